@@ -22,6 +22,7 @@ def main() -> None:
     parser.add_argument("--agency", choices=("example", "empty"), default="example")
     parser.add_argument("--now", type=parse_iso, help="ISO instant at which the sandbox's clock starts")
     parser.add_argument("--no-rate-limit", action="store_true")
+    parser.add_argument("--webhook-url", help="where webhooks of the app are sent")
     options = parser.parse_args()
     stop = threading.Event()
     # Filling a large agency takes a while, and nothing of it is kept when that is cut short.
@@ -37,9 +38,11 @@ def main() -> None:
         now=options.now,
         **limits,
     )
+    if options.webhook_url:
+        box.world.settings["webhook_url"] = options.webhook_url
     _on_signal(stop.set)
     with box:
-        names = ("url", "company_id", "client_id", "client_secret", "agency_token", "control_key")
+        names = ("url", "company_id", "client_id", "client_secret", "agency_token", "control_key", "webhook_key")
         print(json.dumps({name: getattr(box, name) for name in names}), flush=True)
         stop.wait()
 

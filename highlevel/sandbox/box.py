@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from highlevel.sandbox import arrange, control, tokens
+from highlevel.sandbox import arrange, control, tokens, webhooks
 from highlevel.sandbox.app import App
 from highlevel.sandbox.clock import Clock
 from highlevel.sandbox.faults import FaultBook
@@ -137,6 +137,11 @@ class Sandbox:
     def control_key(self) -> str:
         """What the control endpoints want in the X-Sandbox-Key header."""
         return str(self.company["controlKey"])
+
+    @property
+    def webhook_key(self) -> str:
+        """The public key of the webhooks it sends, in base64; where they go is `world.settings["webhook_url"]`."""
+        return webhooks.public_key(self.world)
 
     @property
     def location_ids(self) -> list[str]:

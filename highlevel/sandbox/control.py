@@ -11,7 +11,7 @@ from typing import Any
 from werkzeug import Response
 from werkzeug.utils import redirect
 
-from highlevel.sandbox import tokens
+from highlevel.sandbox import arrange, tokens, webhooks
 from highlevel.sandbox.clock import iso, parse_iso
 from highlevel.sandbox.html import html_page
 from highlevel.sandbox.operations import OPERATIONS, Call, page
@@ -149,11 +149,50 @@ def revoke_tokens(call: Call, body: dict[str, Any]) -> Any:
     return {"revoked": tokens.revoke(call.world, location_id=call.path["locationId"], purposes=purposes)}
 
 
+@control("POST", "/locations")
+def create_location(call: Call, body: dict[str, Any]) -> Any:
+    """{"name", "timezone", ...} adds a location and sends LocationCreate."""
+    doc = arrange.add_location(call.world, **{"timezone": "America/New_York", **body})
+    webhooks.send(call.world, [webhooks.about_location(doc, "LocationCreate")])
+    return {"locationId": doc["id"]}
+
+
 @control("POST", "/locations/{locationId}")
 def change_location(call: Call, body: dict[str, Any]) -> Any:
-    """{"active": true or false}."""
-    set_active(call.world, call.path["locationId"], bool(body["active"]))
-    return {"locationId": call.path["locationId"], "active": bool(body["active"])}
+    """{"active": true or false} pauses or not; {"name", "timezone"} changes them and sends LocationUpdate."""
+    location_id = call.path["locationId"]
+    if "active" in body:
+        set_active(call.world, location_id, bool(body["active"]))
+    doc = call.world.store.get("location", location_id)
+    if doc is None:
+        raise KeyError(location_id)
+    news: dict[str, Any] = {name: str(body[name]) for name in ("name", "timezone") if name in body}
+    if news:
+        doc = {**doc, **news}
+        with call.world.store.transaction():
+            call.world.store.update("location", location_id, doc)
+        webhooks.send(call.world, [webhooks.about_location(doc, "LocationUpdate")])
+    return {"locationId": location_id, "active": bool(doc["active"]), "name": doc["name"]}
+
+
+@control("POST", "/uninstall")
+def uninstall(call: Call, body: dict[str, Any]) -> Any:
+    """{"locationId" (or none for the agency)} takes the app out, ends its tokens and sends UNINSTALL."""
+    return {"ended": webhooks.uninstall(call.world, company(call.world), body.get("locationId", ""))}
+
+
+@control("POST", "/webhooks")
+def send_webhook(call: Call, body: dict[str, Any]) -> Any:
+    """{"type", ...} is signed and sent as it is, with a timestamp and an id unless they are given."""
+    webhooks.send(call.world, [{"type": str(body["type"]), **body}])
+    return {"url": call.world.settings["webhook_url"], "key": webhooks.public_key(call.world)}
+
+
+@control("GET", "/webhooks")
+def read_webhooks(call: Call, body: dict[str, Any]) -> Any:
+    """What was sent, oldest first, and the public key."""
+    sent = [delivery.as_dict() for delivery in list(call.world.deliveries)]
+    return {"deliveries": sent, "key": webhooks.public_key(call.world)}
 
 
 @control("POST", "/settings")

@@ -11,7 +11,8 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
 p.note { border: 1px solid; border-radius: 6px; padding: .5rem .75rem; }
 table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .25rem .75rem .25rem 0; }
 label { display: block; padding: .25rem 0; } fieldset { border: 1px solid; border-radius: 6px; }
-button { font: inherit; padding: .4rem 1rem; } code, pre { font: .9em ui-monospace, monospace; }
+button, select { font: inherit; padding: .5rem 1rem; max-width: 100%; } select { padding: .4rem; }
+ul { padding-left: 1.25rem; overflow-wrap: anywhere; } code, pre { font: .9em ui-monospace, monospace; }
 pre { overflow-x: auto; padding: .75rem; border: 1px solid; border-radius: 6px; }
 """
 

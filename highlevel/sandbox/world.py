@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,8 @@ DEFAULTS: dict[str, Any] = {
     "failure_rate": 0.04,
     # Approving a post through the API loses all images but the first, as one user of the live service saw.
     "approval_keeps_one_image": False,
+    # Where webhooks of the app go; empty for nowhere.
+    "webhook_url": "",
 }
 
 
@@ -43,6 +46,7 @@ class World:
         self.limits = Limits()
         self.log = RequestLog()
         self.stopping = threading.Event()
+        self.deliveries: deque[Any] = deque(maxlen=1000)
         self._ids = Ids(store, self.seed)
 
     def new_id(self) -> str:

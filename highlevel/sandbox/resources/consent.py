@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from werkzeug import Response
 from werkzeug.utils import redirect
 
-from highlevel.sandbox import tokens
+from highlevel.sandbox import tokens, webhooks
 from highlevel.sandbox.clock import iso
 from highlevel.sandbox.html import html_page
 from highlevel.sandbox.operations import Call, page
@@ -28,17 +28,22 @@ def choose_location(call: Call) -> Response:
         for name in _KEPT
         if name in call.query
     )
+    places = call.world.store.find("location", parent=agency["id"], order="rowid")
     rows = "".join(
-        f'<label><input type="radio" name="locationId" value="{escape(doc["id"])}"> {escape(doc["name"])}</label>'
-        for doc in call.world.store.find("location", parent=agency["id"], order="rowid")
+        f'<option value="{escape(doc["id"])}">{escape(doc["name"])}{" (has the app)" if doc.get("installed") else ""}'
+        "</option>"
+        for doc in sorted(places, key=lambda doc: str(doc["name"]).casefold())
     )
-    scopes = "".join(f"<li>{escape(scope)}</li>" for scope in call.query.get("scope", "").split())
+    scopes = "".join(f"<li><code>{escape(scope)}</code></li>" for scope in call.query["scope"].split())
+    back = escape(urlsplit(call.query["redirect_uri"]).netloc)
     return html_page(
         "Install the app",
-        f'<form method="post" action="/v2/oauth/chooselocation">{hidden}<fieldset><legend>Where</legend>'
-        f'<label><input type="radio" name="locationId" value="" checked> The whole agency: {escape(agency["name"])}'
-        f"</label>{rows}</fieldset><p>The app asks for:</p><ul>{scopes}</ul>"
-        '<p><button name="answer" value="allow">Allow</button> '
+        f'<form method="post" action="/v2/oauth/chooselocation">{hidden}'
+        '<label for="place">Where</label> <select id="place" name="locationId">'
+        f'<option value="">The whole agency: {escape(agency["name"])}</option>'
+        f'<optgroup label="One location only">{rows}</optgroup></select>'
+        f"<p>It asks for these permissions, and sends you back to <strong>{back}</strong>:</p><ul>{scopes}</ul>"
+        '<p><button name="answer" value="allow">Allow and install</button> '
         '<button name="answer" value="refuse">Refuse</button></p></form>',
     )
 
@@ -64,13 +69,15 @@ def choose_location_answer(call: Call) -> Response:
 def grant_code(world: World, *, location_id: str = "", scopes: tuple[str, ...], redirect_uri: str = "") -> str:
     """Install the app on a location (or, with "", on all of them) and return the authorization code, good once."""
     agency = company(world)
+    fresh: list[str] = []
     with world.store.transaction():
         chosen = [world.store.get("location", location_id)] if location_id else world.store.find("location")
         for doc in chosen:
             if doc and not doc.get("installed"):
                 installed = {**doc, "installed": True, "installedAt": iso(world.clock.now())}
                 world.store.update("location", doc["id"], installed)
-        return tokens.issue(
+                fresh.append(doc["id"])
+        code = tokens.issue(
             world,
             purpose="code",
             kind="location" if location_id else "company",
@@ -81,6 +88,9 @@ def grant_code(world: World, *, location_id: str = "", scopes: tuple[str, ...], 
             app_id=agency["appId"],
             redirect_uri=redirect_uri,
         ).id
+    told = [location_id] if location_id else ["", *fresh]
+    webhooks.send(world, [webhooks.about_app(agency, "INSTALL", place) for place in told])
+    return code
 
 
 def _complaint(world: World, asked: dict[str, str]) -> str:

@@ -83,7 +83,7 @@ def publish_due(world: World, now: datetime) -> None:
     for task in world.store.find("publishing", at_to=now):
         world.store.delete("publishing", task["id"])
         post = world.store.get("post", task["id"])
-        if post and post["status"] == "in_progress":
+        if post and post["status"] in ("in_progress", "pending"):
             _finish(world, post, now)
 
 

@@ -1,7 +1,7 @@
 """Puts the example agency, or a number of posts, into a world."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from highlevel.sandbox.arrange import post_columns
@@ -73,9 +73,24 @@ def _plant_location(world: World, firm: Document, place: Place, staff_ids: list[
     store.insert_many("tag", (_in(location, doc) for doc in tags))
     documents = posts.agency_posts(place, agency())
     store.insert_many("post", map(_post, documents))
+    _let_networks_answer(world, place, documents)
     store.insert_many("comment", comments.comment_rows(place, agency(), documents))
     _plant_queues(world, place, documents)
     _plant_imports(world, place, documents)
+
+
+def _let_networks_answer(world: World, place: Place, documents: list[Document]) -> None:
+    """Posts on their way arrive within minutes; only the first client's are stuck, so that lateness can be seen."""
+    if place.client.key == clients()[0].key:
+        return
+    rng = place.random("answers")
+    on_their_way = [
+        doc["_id"] for doc in documents if doc["status"] in ("in_progress", "pending") and not doc.get("parentPostId")
+    ]
+    world.store.insert_many(
+        "publishing",
+        ({"doc": {"id": id}, "at": place.now + timedelta(seconds=rng.randint(30, 300))} for id in on_their_way),
+    )
 
 
 def _plant_queues(world: World, place: Place, documents: list[Document]) -> None:
