@@ -103,7 +103,8 @@ if daily > 0 then redis.call('HSET', told, 'daily', daily) end
 redis.call('EXPIRE', told, 3600)
 
 if limit > 0 and remaining >= 0 then
-  for extra = used, math.min(limit, limit - remaining) - 1 do
+  -- Bounded: a nonsensical header must not keep Redis busy.
+  for extra = used, math.min(limit, limit - remaining, used + 5000) - 1 do
     redis.call('ZADD', all, now, exact(now) .. ':seen:' .. extra)
   end
   redis.call('PEXPIRE', all, math.ceil(window / 1000) + 1000)

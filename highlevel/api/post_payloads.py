@@ -29,6 +29,11 @@ class Media(Payload):
     thumbnail: str | None = None
     alt_text: str | None = None
     id: str | None = None
+    original_url: str | None = None
+    watermarked_url: str | None = None
+    optimized_url: str | None = None
+    optimized_type: str | None = None
+    is_modified: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

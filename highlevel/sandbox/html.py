@@ -21,7 +21,8 @@ def html_page(title: str, body: str, *, status: int = 200, headers: dict[str, st
     """A whole page. `title` is escaped here; `body` is HTML whose caller has escaped what is not its own."""
     document = (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
+        f"<style>{_STYLE}</style></head>"
         f'<body><main><p class="note">Sandbox: a stand-in for HighLevel. Nothing here reaches a real network.</p>'
         f"<h1>{escape(title)}</h1>{body}</main></body></html>"
     )

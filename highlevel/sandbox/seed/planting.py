@@ -80,7 +80,7 @@ def _plant_location(world: World, firm: Document, place: Place, staff_ids: list[
 
 
 def _let_networks_answer(world: World, place: Place, documents: list[Document]) -> None:
-    """Posts on their way arrive within minutes; only the first client's are stuck, so that lateness can be seen."""
+    """Posts on their way arrive within seconds; only the first client's are stuck, so that lateness can be seen."""
     if place.client.key == clients()[0].key:
         return
     rng = place.random("answers")
@@ -89,7 +89,7 @@ def _let_networks_answer(world: World, place: Place, documents: list[Document]) 
     ]
     world.store.insert_many(
         "publishing",
-        ({"doc": {"id": id}, "at": place.now + timedelta(seconds=rng.randint(30, 300))} for id in on_their_way),
+        ({"doc": {"id": id}, "at": place.now + timedelta(seconds=rng.randint(1, 5))} for id in on_their_way),
     )
 
 

@@ -150,6 +150,14 @@ def test_requests_that_others_spent_count(sim):
     assert sim.drain(Lane.PEOPLE) == 100
 
 
+def test_a_gigantic_limit_in_the_headers_does_not_fill_redis(sim, client):
+    sim.limiter.acquire("loc", Lane.PEOPLE)
+    headers = {"X-RateLimit-Max": "1000000", "X-RateLimit-Remaining": "0"}
+    sim.limiter.observe("loc", status=200, headers=headers, retry_after=None)
+    assert sim.limiter.acquire("loc", Lane.PEOPLE) > 0
+    assert sum(client.zcard(key) for key in client.scan_iter() if client.type(key) == b"zset") <= 5001
+
+
 def test_our_own_requests_are_not_counted_twice(sim):
     sim.drain(Lane.BACKGROUND, most=40)
     sim.limiter.observe(

@@ -244,7 +244,15 @@ def test_the_command_line(tmp_path: Path) -> None:
         process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ)
         assert process.stdout is not None
         said = json.loads(process.stdout.readline())
-        assert set(said) == {"url", "company_id", "client_id", "client_secret", "agency_token", "control_key"}
+        assert set(said) == {
+            "url",
+            "company_id",
+            "client_id",
+            "client_secret",
+            "agency_token",
+            "control_key",
+            "webhook_key",
+        }
         headers = {"Authorization": f"Bearer {said['agency_token']}", "Version": "v3"}
         assert requests.get(f"{said['url']}/locations/search", headers=headers, timeout=10).json()["locations"] == []
         process.send_signal(number)

@@ -1,0 +1,52 @@
+"""What a person may decide about a change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from highlevel.models import Change
+from highlevel.models.change import ChangeState as State
+from highlevel.outbox.errors import NotPossible
+from highlevel.outbox.registry import handler_of
+from highlevel.outbox.sending import move
+from highlevel.outbox.waking import wake, wake_followers, wake_to_look
+
+RETRYABLE = frozenset({State.REFUSED})
+CANCELLABLE = frozenset({State.PENDING, State.REFUSED, State.UNCONFIRMED})
+LOOKABLE = frozenset({State.UNCONFIRMED})
+
+
+def change_retry(*, change: Change, now: datetime) -> None:
+    """Send a refused change again, now. Raises NotPossible when it is not refused any more.
+
+    One that was refused because HighLevel's version had changed takes that version as its base: whoever tries again
+    has seen it.
+    """
+    with transaction.atomic():
+        base = change.outcome.get("seen") or change.base
+        fields = {"not_before": now, "settled_at": None, "base": base, "outcome": {}}
+        if change.state not in RETRYABLE or not move(change, State.PENDING, **fields):
+            raise NotPossible
+        transaction.on_commit(lambda: wake(change.pk), robust=True)
+
+
+def change_cancel(*, change: Change, now: datetime) -> None:
+    """Give a change up: it will not be sent. Raises NotPossible while it is being sent, or once it is settled.
+
+    Giving up an unconfirmed one only ends the search: it may have arrived.
+    """
+    with transaction.atomic():
+        if change.state not in CANCELLABLE or not move(change, State.CANCELLED, settled_at=now):
+            raise NotPossible
+        handler_of(change.operation).cancelled(change, now)
+        wake_followers(change, now)
+
+
+def change_look_again(*, change: Change, now: datetime) -> None:
+    """Look an unconfirmed change up now. Raises NotPossible when it is not unconfirmed any more."""
+    with transaction.atomic():
+        if not Change.objects.filter(pk=change.pk, state__in=LOOKABLE).update(not_before=now):
+            raise NotPossible
+        transaction.on_commit(lambda: wake_to_look(change.pk), robust=True)
