@@ -1,0 +1,1 @@
+"""Reads for pages about people, locations and connected accounts."""

@@ -1,0 +1,106 @@
+"""Rows for tests. Every `make_*` fills what it is not told; `now` is the clock of the test's story."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from accounts.models import AccountGroup, ConnectedAccount, Member, Role, User
+from highlevel.models import Location, SyncRun
+from highlevel.models.sync_run import RunKind, RunState
+from planner.models import Category, Media, Post, PostStatus, PostTarget, Tag
+
+PASSWORD = "correct horse battery"
+_numbers = count(1)
+
+
+def _id(kind: str) -> str:
+    return f"{kind}-{next(_numbers):06d}"
+
+
+def make_location(name: str = "Harbour Dental", **fields: Any) -> Location:
+    given = {"remote_id": _id("loc"), "company_id": "company-1", "timezone": "Europe/London", "colour": "#2f6f8f"}
+    return Location.objects.create(name=name, **{**given, **fields})
+
+
+def make_user(email: str | None = None, *, password: str = PASSWORD, **fields: Any) -> User:
+    return User.objects.create_user(email or f"{_id('person')}@example.test", password, **fields)
+
+
+def make_member(user: User, location: Location, role: Role = Role.VIEWER, **fields: Any) -> Member:
+    given = {"remote_id": _id("user"), "name": user.name, "email": user.email}
+    return Member.objects.create(user=user, location=location, role=role, **{**given, **fields})
+
+
+def make_account(location: Location, platform: str = "facebook", **fields: Any) -> ConnectedAccount:
+    given = {"remote_id": _id("acc"), "name": f"{location.name} page", "type": "page", "origin_id": _id("origin")}
+    return ConnectedAccount.objects.create(location=location, platform=platform, **{**given, **fields})
+
+
+def make_group(
+    location: Location, *accounts: ConnectedAccount, name: str = "Everywhere", **fields: Any
+) -> AccountGroup:
+    group = AccountGroup.objects.create(location=location, name=name, **{"remote_id": _id("group"), **fields})
+    group.accounts.set(accounts)
+    return group
+
+
+def make_category(location: Location, name: str = "Tips", **fields: Any) -> Category:
+    given = {"remote_id": _id("cat"), "primary_colour": "#5b7f3a"}
+    return Category.objects.create(location=location, name=name, **{**given, **fields})
+
+
+def make_tag(location: Location, name: str = "winter", **fields: Any) -> Tag:
+    return Tag.objects.create(location=location, name=name, **{"remote_id": _id("tag"), **fields})
+
+
+def make_post(
+    location: Location,
+    *accounts: ConnectedAccount,
+    at: datetime | None = None,
+    status: str = PostStatus.SCHEDULED,
+    tags: tuple[Tag, ...] = (),
+    media: tuple[str, ...] = (),
+    **fields: Any,
+) -> Post:
+    """A post at the aware instant `at` (default: in an hour), with a target in the same state for each account."""
+    instant = at or datetime.now(UTC) + timedelta(hours=1)
+    published = instant if status == PostStatus.PUBLISHED else None
+    given = {
+        "remote_id": _id("post"),
+        "text": "Three things to ask before whitening",
+        "scheduled_at": None if status == PostStatus.DRAFT else instant,
+        "published_at": published,
+        "display_at": instant,
+    }
+    post = Post.objects.create(location=location, status=status, **{**given, **fields})
+    for account in accounts:
+        make_target(post, account, published_at=published)
+    if tags:
+        post.tags.set(tags)
+    Media.objects.bulk_create(
+        Media(post=post, position=place, url=url, kind="image") for place, url in enumerate(media)
+    )
+    return post
+
+
+def make_target(post: Post, account: ConnectedAccount, **fields: Any) -> PostTarget:
+    given = {"status": post.status, "error": post.error}
+    return PostTarget.objects.create(
+        post=post, account=account, account_remote_id=account.remote_id, **{**given, **fields}
+    )
+
+
+def make_run(
+    location: Location, *, started: datetime | None = None, state: str = RunState.DONE, **fields: Any
+) -> SyncRun:
+    """A run that began at the aware instant `started` (default: a minute ago) and, unless it runs, took 4 seconds."""
+    begun = started or datetime.now(UTC) - timedelta(minutes=1)
+    given = {
+        "kind": RunKind.SCHEDULED,
+        "finished_at": None if state == RunState.RUNNING else begun + timedelta(seconds=4),
+        "requests": 7,
+        "counts": {"posts": {"seen": 40, "written": 3}},
+    }
+    return SyncRun.objects.create(location=location, started_at=begun, state=state, **{**given, **fields})
