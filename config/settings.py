@@ -172,6 +172,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "planner:today"
+PASSWORD_RESET_TIMEOUT = 3600  # seconds that a link from the mail works
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 AXES_FAILURE_LIMIT = env.number(
     "SIGN_IN_ATTEMPTS", "Wrong passwords for one e-mail and address before a pause.", default="5", least=1

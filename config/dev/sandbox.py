@@ -58,6 +58,8 @@ def highlevel_environment(note: Mapping[str, str]) -> dict[str, str]:
         "HIGHLEVEL_CLIENT_ID": note["client_id"],
         "HIGHLEVEL_CLIENT_SECRET": note["client_secret"],
         "HIGHLEVEL_TOKEN": note["agency_token"],
+        "HIGHLEVEL_MARKETPLACE_URL": note["url"],
+        "HIGHLEVEL_WEBHOOK_KEYS": note["webhook_key"],
     }
 
 

@@ -27,7 +27,7 @@ from config.dev.statics import collect_when_stale
 PORT = 8000
 PATIENCE = 90.0
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
-OWNER = "owner@example.com"
+OWNER = "ana@harbour-pine.example"  # whom the example agency knows as its owner
 PASSWORD = VAR / "owner-password"
 UNFINISHED = VAR / "sandbox-unfinished"
 FIRST_TASK = "highlevel.tasks.pull_locations_task"
@@ -75,8 +75,10 @@ def _serve(options: argparse.Namespace, held: Claim) -> int:
     supervisor = Supervisor(LOGS)
     supervisor.listen()
     try:
-        additions = {} if os.environ.get("REDIS_URL") else {"REDIS_URL": _start_redis(supervisor)}
-        sandbox = _start_sandbox(supervisor, options.sandbox_scale) if with_sandbox else None
+        additions = {"PUBLIC_URL": os.environ.get("PUBLIC_URL") or address}
+        if not os.environ.get("REDIS_URL"):
+            additions["REDIS_URL"] = _start_redis(supervisor)
+        sandbox = _start_sandbox(supervisor, options.sandbox_scale, address) if with_sandbox else None
         _prepare(supervisor, local_environment(**additions))
         if sandbox:
             additions |= _await_sandbox(supervisor, sandbox, options.sandbox_scale)
@@ -145,8 +147,9 @@ def _start_redis(supervisor: Supervisor) -> str:
     return url
 
 
-def _start_sandbox(supervisor: Supervisor, scale: float) -> Announcement:
-    """Start the sandbox on the port it had last time. Data that were never finished are made anew."""
+def _start_sandbox(supervisor: Supervisor, scale: float, address: str) -> Announcement:
+    """Start the sandbox on the port it had last time; it sends its webhooks to Rota at `address`. Data that were never
+    finished are made anew."""
     data = VAR / "sandbox.sqlite3"
     if UNFINISHED.exists():
         _remove_database(data)
@@ -155,6 +158,7 @@ def _start_sandbox(supervisor: Supervisor, scale: float) -> Announcement:
         UNFINISHED.touch()
     port = kept_port("sandbox", VAR / "ports.json")
     places = ["--port", str(port), "--data", str(data), "--scale", str(scale)]
+    places += ["--webhook-url", f"{address}webhooks/highlevel/"]
     child = supervisor.start("sandbox", [*SANDBOX, *places], stdout=subprocess.PIPE)
     return Announcement(child.process)
 
@@ -182,7 +186,11 @@ def _set_up(supervisor: Supervisor, env: dict[str, str], with_sandbox: bool) -> 
         supervisor.run("setup", command, env=env)
         return "as an owner, made by ./dev manage createsuperuser"
     password = owner_password(PASSWORD)
-    supervisor.run("setup", [*command, "--owner-email", OWNER, "--owner-password", password], env=env)
+    supervisor.run(
+        "setup",
+        [*command, "--owner-email", OWNER, "--owner-name", "Ana Lindqvist", "--owner-password", password],
+        env=env,
+    )
     return f"{OWNER}, password {password}"
 
 

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PlannerConfig(AppConfig):
+    name = "planner"
+    verbose_name = _("Planner")
+
+    def ready(self) -> None:
+        from planner import dependents, mirror, outbox  # noqa: F401  register what this floor adds to those below

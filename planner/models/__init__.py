@@ -1,0 +1,9 @@
+"""What is planned, and what became of it."""
+
+from planner.models.label import Category, Tag
+from planner.models.media import Media
+from planner.models.post import Post, PostQuerySet, PostType
+from planner.models.status import PostStatus
+from planner.models.target import PostTarget
+
+__all__ = ["Category", "Media", "Post", "PostQuerySet", "PostStatus", "PostTarget", "PostType", "Tag"]

@@ -1,0 +1,1 @@
+"""Reads for pages about posts and sync."""

@@ -1,0 +1,1 @@
+"""What can be done to posts: one file a verb."""

@@ -1,0 +1,18 @@
+"""Addresses of Today, posts, sync and the search over all of them."""
+
+from django.urls import path
+
+from planner.views import changes, find, posts, sync, today
+
+app_name = "planner"
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("find/", find.find, name="find"),
+    path("posts/", posts.post_list, name="post_list"),
+    path("sync/", sync.sync, name="sync"),
+    path("sync/check/", sync.sync_check, name="sync_check"),
+    path("sync/progress/", sync.sync_progress, name="sync_progress"),
+    path("sync/runs/", sync.run_list, name="run_list"),
+    path("sync/changes/", changes.change_list, name="change_list"),
+    path("sync/changes/<int:change_id>/", changes.change_act, name="change_act"),
+]

@@ -1,0 +1,296 @@
+"""Promises that hold for every page: it is reached through links, and it costs the same with many rows as with few."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+
+from accounts.models import ConnectedAccount
+from highlevel.models import Change, Location, SyncRun
+from highlevel.models.change import OPEN
+from highlevel.models.sync_run import RunKind, RunState
+from planner.models import Media, Post, PostStatus, PostTarget
+from tests.cast import HTMX
+from tests.factories import (
+    make_account,
+    make_category,
+    make_group,
+    make_location,
+    make_member,
+    make_post,
+    make_run,
+    make_tag,
+    make_user,
+)
+from tests.outboxes import make_change
+
+OURS = {"accounts", "planner", "queues"}
+# Addresses that people come to from outside, or by sending a form, so no link of ours leads there.
+FROM_ELSEWHERE = {
+    "accounts:invitation_join": "a mail",
+    "accounts:password_reset_confirm": "a mail",
+    "accounts:password_reset_done": "the form for a forgotten password",
+    "accounts:password_reset_complete": "the form for a new password",
+    "accounts:sign_in_code": "the sign-in form",
+    "accounts:second_factor_confirm": "the button that sets a second factor up",
+    "accounts:agency_callback": "HighLevel, after consent",
+    "accounts:agency_install": "the HighLevel page, once the app's client id is set",
+    "accounts:connect_attempt": "the choice of a network",
+    "accounts:connect_start": "the popup that the choice of a network opens",
+    "accounts:agency_finish": "HighLevel, after an installation from its marketplace",
+}
+SAME_KIND = 2  # pages that differ only in the values of their parameters
+ZONES = (
+    "America/New_York",
+    "Europe/London",
+    "Asia/Kolkata",
+    "Australia/Sydney",
+    "Pacific/Auckland",
+    "America/Sao_Paulo",
+)
+
+
+def owner_client() -> Client:
+    ana = make_user(name="Ana", is_owner=True, is_staff=True, timezone="Europe/Madrid")
+    client = Client()
+    client.force_login(ana, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def fill(rows: int) -> None:
+    """`rows` of everything that pages list: locations, accounts, posts with results, runs; in every state."""
+    now = datetime.now(UTC)
+    locations = Location.objects.bulk_create(
+        Location(
+            name=f"Client {number}",
+            remote_id=f"loc{number}",
+            company_id="c",
+            timezone=ZONES[number % len(ZONES)],
+            pulled_at=now,
+        )
+        for number in range(rows)
+    )
+    accounts = ConnectedAccount.objects.bulk_create(
+        ConnectedAccount(
+            location=location,
+            remote_id=f"acc{location.pk}-{platform}",
+            platform=platform,
+            name=f"{location.name} {platform}",
+            is_expired=number % 2 == 0,
+            expires_at=now + timedelta(days=number % 20) if number % 2 else None,
+        )
+        for number, location in enumerate(locations)
+        for platform in ("facebook", "instagram")
+    )
+    states = [state for state in PostStatus.values if state != PostStatus.DELETED]
+    posts = Post.objects.bulk_create(
+        Post(
+            location=location,
+            remote_id=f"post{number}",
+            text="Winter tyres",
+            status=states[number % len(states)],
+            scheduled_at=now + timedelta(minutes=number % 600 - 300),
+            display_at=now + timedelta(minutes=number % 600 - 300),
+        )
+        for number, location in enumerate(locations)
+    )
+    PostTarget.objects.bulk_create(
+        PostTarget(post=post, account=accounts[2 * number + side], account_remote_id=f"a{side}", status=post.status)
+        for number, post in enumerate(posts)
+        for side in (0, 1)
+    )
+    Media.objects.bulk_create(Media(post=post, position=0, url="https://example.test/a.jpg") for post in posts)
+    ended = (RunState.DONE, RunState.PARTIAL, RunState.FAILED, RunState.INTERRUPTED)
+    SyncRun.objects.bulk_create(
+        SyncRun(
+            location=location,
+            kind=RunKind.SCHEDULED,
+            state=ended[number % len(ended)],
+            started_at=now - timedelta(minutes=1),
+            finished_at=now,
+            error_code="timeout" if number % len(ended) in (1, 2) else "",
+            counts={"posts": {"seen": 4, "written": 1}},
+        )
+        for number, location in enumerate(locations)
+    )
+    Change.objects.bulk_create(
+        Change(
+            location=location,
+            subject=f"account:{number}",
+            operation="account.delete",
+            payload={"name": "Winter page"},
+            state=OPEN[number % len(OPEN)],
+            attempts=number + 1,
+            not_before=now,
+            created_at=now - timedelta(hours=1),
+        )
+        for number, location in enumerate(locations)
+    )
+    SyncRun.objects.bulk_create(
+        SyncRun(location=location, kind=RunKind.ASKED, state=RunState.WAITING, started_at=now)
+        for location in locations[: rows // 2]
+    )
+
+
+# What each page costs the database. Every page pays for: session; viewer; health of the mirror; accounts to reconnect.
+CEILINGS = {
+    # zones, before now, after now, the three numbers, overdue, failed, results of all, accounts, their number, troubles,
+    # paused locations, changes that are stuck
+    "/": 4 + 12,
+    # the page, its results, tags, media, the number of posts
+    "/posts/": 4 + 5,
+    # the states, the page, its groups, posts planned, what is being disconnected, where one is a manager
+    "/accounts/": 4 + 6,
+    # number, page, runs of the page, requests of 24 hours, what may be checked; checks under way, those that ended;
+    # paused locations
+    "/sync/": 4 + 8,
+    # the page
+    "/sync/runs/": 4 + 1,
+    # the numbers, the page, where one decides about everything, where about one's own
+    "/sync/changes/": 4 + 4,
+    # the page, the number when there are more
+    "/locations/": 4 + 1,
+    # locations, posts
+    "/find/?q=winter": 4 + 2,
+    "/profile/": 4,
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rows", [10, 1000])
+@pytest.mark.parametrize("address", CEILINGS)
+def test_a_page_costs_the_same_with_many_rows(address: str, rows: int, django_assert_num_queries: Callable[[int], Any]):
+    fill(rows)
+    client = owner_client()
+    more = 1 if address == "/locations/" and rows > 100 else 0
+    with django_assert_num_queries(CEILINGS[address] + more):
+        assert client.get(address).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", CEILINGS)
+def test_one_location_costs_one_query_more_at_most(address: str):
+    fill(10)
+    client = owner_client()
+    chosen = Location.objects.first()
+    assert chosen is not None
+    client.get("/profile/", {"location": chosen.pk})
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert client.get(address).status_code == 200
+    assert len(queries) <= CEILINGS[address] + 1
+
+
+def links(page: str, here: str) -> Iterator[tuple[str, bool]]:
+    """The addresses a page leads to, and whether htmx is the one that asks."""
+    for attribute, address in re.findall(r'\s(href|hx-get|data-loads)="([^"]*)"', page):
+        whole = urldefrag(urljoin(here, unescape(address))).url
+        parts = urlsplit(whole)
+        if not parts.netloc and parts.path.startswith("/") and not parts.path.startswith(("/static/", "/admin/")):
+            yield whole, attribute != "href"
+
+
+def crawl(client: Client, start: str) -> tuple[set[str], dict[str, int]]:
+    """The names of all addresses that links lead to, and every answer that was not 200 or 286."""
+    found: set[str] = set()
+    odd: dict[str, int] = {}
+    kinds: Counter[Any] = Counter()
+    waiting = deque([(start, False)])
+    seen = {start}
+    while waiting:
+        address, by_htmx = waiting.popleft()
+        parts = urlsplit(address)
+        kind = (parts.path, by_htmx, tuple(sorted({name for name, _value in parse_qsl(parts.query)})))
+        kinds[kind] += 1
+        if kinds[kind] > SAME_KIND:
+            continue
+        answer = client.get(address, follow=True, headers=HTMX if by_htmx else {})
+        if answer.status_code not in (200, 286):
+            odd[address] = answer.status_code
+        for path in (parts.path, *(urlsplit(step).path for step, _status in answer.redirect_chain)):
+            match = resolve(path)
+            if match.namespaces:
+                found.add(match.view_name)
+        for leads_to, htmx in links(answer.content.decode(), address):
+            if leads_to not in seen:
+                seen.add(leads_to)
+                waiting.append((leads_to, htmx))
+    return found, odd
+
+
+def readable_names(resolver: URLResolver, client: Client, spaces: tuple[str, ...] = ()) -> Iterator[str]:
+    """The names of our addresses that answer to GET."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver) and (not entry.namespace or entry.namespace in OURS):
+            yield from readable_names(entry, client, (*spaces, entry.namespace) if entry.namespace else spaces)
+        elif isinstance(entry, URLPattern) and spaces and client.get(example(entry)).status_code != 405:
+            yield ":".join((*spaces, str(entry.name)))
+
+
+def example(entry: URLPattern) -> str:
+    """An address that the pattern fits. Numbers are those of a location, because access to one is checked first."""
+    number = str(Location.objects.values_list("pk", flat=True)[0])
+    return "/" + re.sub(r"<(\w+:)?\w+>", lambda part: number if part[1] == "int:" else "facebook", str(entry.pattern))
+
+
+@pytest.mark.django_db
+def test_every_page_is_reached_from_today():
+    now = datetime.now(UTC)
+    for number in range(60):
+        location = make_location(f"Client {number}", timezone=ZONES[number % len(ZONES)], pulled_at=now)
+        account = make_account(location, is_expired=number % 3 == 0)
+        make_group(location, account)
+        make_member(make_user(), location)
+        parts: dict[str, Any] = {
+            "category": make_category(location),
+            "tags": (make_tag(location),),
+            "media": ("https://a.test/a.jpg",),
+        }
+        make_post(location, account, at=now + timedelta(minutes=number - 30), **parts)
+        make_post(location, account, at=now - timedelta(hours=1), status=PostStatus.FAILED, error="No", **parts)
+        make_change(
+            location, operation="account.delete", subject=f"account:{account.pk}", state=OPEN[number % len(OPEN)]
+        )
+        make_run(location, state=RunState.FAILED if number % 5 == 0 else RunState.DONE, error_code="timeout")
+    make_run(location, state=RunState.WAITING, kind=RunKind.ASKED, finished_at=None)
+    client = owner_client()
+    found, odd = crawl(client, "/")
+    found |= crawl(Client(), "/")[0]
+    assert odd == {}
+    named = set(readable_names(get_resolver(), client))
+    assert len(named) >= 10
+    assert sorted(named - found - set(FROM_ELSEWHERE)) == []
+
+
+def test_the_crawl_has_rows_in_every_table_that_pages_show(db: None):
+    """A table that is added needs rows above, or a page over it is only crawled empty."""
+    shown = {
+        "Location",
+        "SyncRun",
+        "Change",
+        "ConnectedAccount",
+        "AccountGroup",
+        "Member",
+        "User",
+        "Category",
+        "Tag",
+        "Media",
+        "Post",
+        "PostTarget",
+    }
+    silent = {"Credential", "PullState", "PullPage", "Invitation", "ConnectAttempt", "WebhookEvent"}
+    ours = {model.__name__ for model in apps.get_models() if model._meta.app_label in {"highlevel", *OURS}}
+    assert ours - shown - silent == set()
