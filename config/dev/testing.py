@@ -23,7 +23,12 @@ from tests.servers import OWN_DATABASES, find_browser, in_ci
 NO_BROWSER = "No Chromium was found, so the browser tests did not run (apt install chromium, or set E2E_CHROMIUM)."
 NO_TESTS = 5
 # The client's test_limits.py stays in both runs: each meets another Redis server.
-WITHOUT_DATABASE = ("tests/highlevel/api/test_[!l]*", "tests/highlevel/sandbox", "tests/contract", "tests/queues")
+WITHOUT_DATABASE = (
+    "tests/highlevel/api/test_[!l]*",
+    "tests/highlevel/sandbox",
+    "tests/contract",
+    "tests/queues/engine",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,95 @@
+"""The schedule engine, against python-dateutil's rrule.
+
+The task of `projection`: which of 10,000 items goes out when, over a year of 21 weekly slots in a zone with two clock
+changes, as a list of (UTC instant, item). The yardstick gets the leaner of two forms: a rule for each slot, or a rule
+for each time of day with its days. It starts where the year starts and counts items on from the cursor.
+`far_window_growth` is a month ten years ahead over the month that begins today. Each answer builds its schedule anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, time, timedelta
+from timeit import repeat
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import WEEKLY, rrule, rruleset  # type: ignore[import-untyped]
+
+from queues.schedule import Cycle, CycleItem, QueueState, Schedule, WeeklySlot
+from tests.bench.harness import Report
+
+ITEMS = 10_000
+ZONE = "America/New_York"
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+YEAR, MONTH = timedelta(days=365), timedelta(days=30)
+TEN_YEARS = timedelta(weeks=522)
+TIMES = (
+    ("10:00", "14:30", "19:00"),
+    ("08:15", "12:00", "17:30"),
+    ("08:15", "12:30", "18:00"),
+    ("07:45", "12:00", "17:30"),
+    ("08:15", "13:00", "18:00"),
+    ("09:00", "12:00", "16:00"),
+    ("10:00", "15:00", "20:00"),
+)
+"""The times of each day, from Sunday: 21 slots at 14 times of day."""
+
+Pairs = list[tuple[datetime, CycleItem]]
+Rule = tuple[list[int], time]
+"""The days (0 is Sunday) on which a time of day is a slot."""
+
+
+def run(report: Report, arguments: Sequence[str]) -> int:
+    """`arguments`: the number of items, 10,000 unless given. Fails when both do not name the same outings."""
+    size = int(arguments[0]) if arguments else ITEMS
+    items = [CycleItem(f"item {number}", 1000 * number) for number in range(size)]
+    cycle = Cycle.read(items, current_order=1000 * (size // 2))
+    slots = [WeeklySlot.read(day, at) for day, times in enumerate(TIMES) for at in times]
+    queue = QueueState(zone=ZONE, slots=slots, cycle=cycle)
+
+    def window(start: datetime, length: timedelta) -> Pairs:
+        return Schedule(queue, now=NOW).between(start, start + length).pairs()
+
+    by_slot: list[Rule] = [([slot.day_of_week], slot.at) for slot in slots]
+    by_time = [([other.day_of_week for other in slots if other.at == at], at) for at in {slot.at for slot in slots}]
+    outings = window(NOW, YEAR)
+    same = outings == _by_rules(by_slot, cycle) == _by_rules(by_time, cycle)
+    ours, *theirs = _least(
+        lambda: window(NOW, YEAR), lambda: _by_rules(by_slot, cycle), lambda: _by_rules(by_time, cycle), rounds=50
+    )
+    count = len(outings)
+    report.line("projection", count / ours, "outings/s", count / min(theirs), "python-dateutil rrule")
+    near, far = _least(lambda: window(NOW, MONTH), lambda: window(NOW + TEN_YEARS, MONTH), rounds=250)
+    report.line("far_window_growth", far / near, "times")
+    if not same:
+        report.note("The engine and the rules did not name the same outings.")
+    return 0 if same else 1
+
+
+def _by_rules(rules: Sequence[Rule], cycle: Cycle) -> Pairs:
+    """The year by rrule: weekly rules on the zone's wall clock, read as instants, items counted on from the cursor."""
+    found, start = rruleset(), NOW.astimezone(ZoneInfo(ZONE))
+    for days, at in rules:
+        weekdays = [(day - 1) % 7 for day in days]  # rrule's week begins on Monday
+        found.rrule(
+            rrule(
+                WEEKLY,
+                dtstart=start,
+                until=start + YEAR,
+                byweekday=weekdays,
+                byhour=at.hour,
+                byminute=at.minute,
+                bysecond=0,
+            )
+        )
+    items, cursor = cycle.items, cycle.cursor
+    return [(wall.astimezone(UTC), items[(cursor + turn) % len(items)]) for turn, wall in enumerate(found)]
+
+
+def _least(*tasks: Callable[[], object], rounds: int) -> list[float]:
+    """The least seconds that each task took, of that many rounds in which they take turns, four times each."""
+    best = [float("inf")] * len(tasks)
+    for _ in range(rounds):
+        for index, task in enumerate(tasks):
+            best[index] = min(best[index], *repeat(task, number=1, repeat=4))
+    return best
