@@ -73,7 +73,10 @@ def _flag(text: str) -> bool:
 
 
 def _number(text: str, least: int) -> int:
-    value = int(text)
+    try:
+        value = int(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a whole number") from None
     if value < least:
         raise ValueError(f"{value} is below {least}")
     return value

@@ -136,9 +136,11 @@ def database() -> dict[str, Any]:
     )
     try:
         settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
-    except (ValueError, KeyError) as problem:
+    except (ValueError, KeyError):
         cure = "Use postgres://user:password@host/name or sqlite:///path."
-        raise ImproperlyConfigured(f"DATABASE_URL cannot be used: {problem}. {cure}") from None
+        raise ImproperlyConfigured(
+            f"DATABASE_URL cannot be used: it names no database that Rota knows. {cure}"
+        ) from None
     if settings["ENGINE"].endswith("sqlite3"):
         settings["OPTIONS"] = {
             "timeout": 20,

@@ -105,7 +105,7 @@ def all_gone(up: Up) -> bool:
 
 
 def sign_in(up: Up) -> str:
-    found = re.search(r"Sign in +(owner@example\.com, password \S{12,})", up.text)
+    found = re.search(r"Sign in +(ana@harbour-pine\.example, password \S{12,})", up.text)
     assert found, up.text
     return found.group(1)
 
