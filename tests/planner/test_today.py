@@ -194,13 +194,13 @@ class TestWho:
 
 def test_hostile_text_is_text(cast: Cast):
     cast.a.name = "<img src=x onerror=alert(1)>"
-    cast.a.colour = '"/><script>'
+    cast.a.colour = '"/><b>'
     cast.a.save()
     account = make_account(cast.a, "<svg/onload=alert(1)>")
     make_post(cast.a, account, at=NOW, text="<script>alert(1)</script>")
     make_post(cast.a, account, at=NOW - timedelta(hours=1), status=PostStatus.FAILED, error="<b>refused</b>")
     page = cast.as_ana.get("/").content.decode()
-    for word in ("<img src=x", "<script>alert", "<b>refused", "<svg/onload", '"/><script>'):
+    for word in ("<img src=x", "<script>alert", "<b>refused", "<svg/onload", '"/><b>'):
         assert word not in page
 
 
