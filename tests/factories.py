@@ -10,6 +10,7 @@ from accounts.models import AccountGroup, ConnectedAccount, Member, Role, User
 from highlevel.models import Location, SyncRun
 from highlevel.models.sync_run import RunKind, RunState
 from planner.models import Category, Media, Post, PostStatus, PostTarget, Tag
+from queues.models import CategoryQueue, QueueItem, QueueStatus
 
 PASSWORD = "correct horse battery"
 _numbers = count(1)
@@ -90,6 +91,20 @@ def make_target(post: Post, account: ConnectedAccount, **fields: Any) -> PostTar
     return PostTarget.objects.create(
         post=post, account=account, account_remote_id=account.remote_id, **{**given, **fields}
     )
+
+
+def make_queue(category: Category, status: str = QueueStatus.ACTIVE, **fields: Any) -> CategoryQueue:
+    given = {"remote_id": _id("queue"), "category_remote_id": category.remote_id}
+    return CategoryQueue.objects.create(
+        location=category.location, category=category, status=status, **{**given, **fields}
+    )
+
+
+def make_queue_item(queue: CategoryQueue, *accounts: ConnectedAccount, **fields: Any) -> QueueItem:
+    given = {"remote_id": _id("item"), "account_remote_ids": [account.remote_id for account in accounts]}
+    item = QueueItem.objects.create(location=queue.location, queue=queue, **{**given, **fields})
+    item.accounts.set(accounts)
+    return item
 
 
 def make_run(

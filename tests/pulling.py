@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,9 @@ from highlevel.models.sync_run import RunKind
 from highlevel.pull import pull_location
 from highlevel.sandbox import Sandbox
 from highlevel.sandbox.arrange import post_columns
+from highlevel.sandbox.clock import iso
 from planner.models import Category, Media, Post, PostTarget, Tag
+from queues.models import CategoryQueue, QueueItem
 
 MIRRORED: tuple[type[models.Model], ...] = (
     Location,
@@ -30,6 +32,8 @@ MIRRORED: tuple[type[models.Model], ...] = (
     Post,
     PostTarget,
     Media,
+    CategoryQueue,
+    QueueItem,
 )
 OF_A_RUN = {"id", "synced_at", "pulled_at", "next_pull_at", "pull_claim", "pull_claimed_until", "created_at"}
 
@@ -143,6 +147,63 @@ def add_family(agency: Agency, *, at: datetime | None = None, **fields: Any) -> 
         for account in accounts
     ]
     return root["_id"], children
+
+
+def add_queue(agency: Agency, posts: Sequence[str], **fields: Any) -> str:
+    """An active queue of the first category, every day at nine, with these posts in it; returns its id."""
+    store, place = agency.box.store, agency.location.remote_id
+    category = store.find("category", location=place, order="rowid")[0]["_id"]
+    stamp = iso(timezone.now())
+    queue_id = agency.box.world.new_id()
+    queue = {
+        "_id": queue_id,
+        "locationId": place,
+        "categoryId": category,
+        "timeSlots": [{"_id": agency.box.world.new_id(), "dayOfWeek": day, "time": "09:00"} for day in range(7)],
+        "enableFuturePosts": False,
+        "prioritizeNewContent": True,
+        "currentOrder": 1000,
+        "status": "active",
+        "startDate": stamp,
+        "skipDateTime": [],
+        "currentPostId": None,
+        "totalPosts": len(posts),
+        "lastScheduledTime": None,
+        "createdBy": "",
+        "createdAt": stamp,
+        "updatedAt": stamp,
+        **fields,
+    }
+    store.insert("queue", queue, location=place, status=queue["status"], ref=category)
+    add_queue_items(agency, queue_id, posts)
+    return queue_id
+
+
+def add_queue_items(agency: Agency, queue_id: str, posts: Sequence[str]) -> list[str]:
+    """Put posts at the end of a queue; returns the ids of their items."""
+    store, place, stamp = agency.box.store, agency.location.remote_id, iso(timezone.now())
+    held = store.count("queue_item", parent=queue_id)
+    made = [agency.box.world.new_id() for _post in posts]
+    for number, (item_id, post_id) in enumerate(zip(made, posts, strict=True), held + 1):
+        item = {
+            "_id": item_id,
+            "locationId": place,
+            "queueId": queue_id,
+            "order": number * 1000,
+            "variations": [],
+            "primaryImage": "",
+            "postId": post_id,
+            "parentPostId": None,
+            "modifiedPostPayload": None,
+            "errors": [],
+            "currentVariation": 0,
+            "lastScheduledTime": None,
+            "deleted": False,
+            "createdAt": stamp,
+            "updatedAt": stamp,
+        }
+        store.insert("queue_item", item, location=place, status="live", parent=queue_id)
+    return made
 
 
 def change_post(agency: Agency, post_id: str, *, later: timedelta = timedelta(minutes=1), **fields: Any) -> None:

@@ -37,6 +37,8 @@ from tests.factories import (
     make_group,
     make_location,
     make_post,
+    make_queue,
+    make_queue_item,
     make_run,
     make_tag,
     make_user,
@@ -82,6 +84,7 @@ def fill(rows: int) -> None:
             details={"tiktok": {"privacyLevel": "SELF_ONLY"}},
             remote={"summary": "<script>alert(1)</script>"},
         )
+        make_queue_item(make_queue(make_category(place, "Offers")), account, text="Ask us")
         make_run(place)
         state = PullState.objects.create(location=place, step="posts", cursor={"skip": 100})
         PullPage.objects.create(state=state, listing="recent", skip=0, ids=["a"], kept_at=NOW)

@@ -22,6 +22,7 @@ from highlevel.models import Change, Location, SyncRun
 from highlevel.models.change import OPEN
 from highlevel.models.sync_run import RunKind, RunState
 from planner.models import Media, Post, PostStatus, PostTarget
+from queues.models import CategoryQueue, QueueItem
 from tests.cast import HTMX
 from tests.factories import (
     make_account,
@@ -30,6 +31,8 @@ from tests.factories import (
     make_location,
     make_member,
     make_post,
+    make_queue,
+    make_queue_item,
     make_run,
     make_tag,
     make_user,
@@ -113,6 +116,18 @@ def fill(rows: int) -> None:
     )
     Media.objects.bulk_create(Media(post=post, position=0, url="https://example.test/a.jpg") for post in posts)
     ended = (RunState.DONE, RunState.PARTIAL, RunState.FAILED, RunState.INTERRUPTED)
+    queues = CategoryQueue.objects.bulk_create(
+        CategoryQueue(location=location, remote_id=f"queue{number}", status="active")
+        for number, location in enumerate(locations)
+    )
+    items = QueueItem.objects.bulk_create(
+        QueueItem(location=queue.location, queue=queue, remote_id=f"item{queue.pk}", scheduled_at=now)
+        for queue in queues
+    )
+    through = QueueItem.accounts.through
+    through.objects.bulk_create(
+        through(queueitem=item, connectedaccount=accounts[2 * number]) for number, item in enumerate(items)
+    )
     SyncRun.objects.bulk_create(
         SyncRun(
             location=location,
@@ -151,8 +166,8 @@ CEILINGS = {
     "/": 4 + 12,
     # the page, its results, tags, media, the number of posts
     "/posts/": 4 + 5,
-    # the states, the page, its groups, posts planned, what is being disconnected, where one is a manager
-    "/accounts/": 4 + 6,
+    # the states, the page, its groups, posts planned, queues, what is being disconnected, where one is a manager
+    "/accounts/": 4 + 7,
     # number, page, runs of the page, requests of 24 hours, what may be checked; checks under way, those that ended;
     # paused locations
     "/sync/": 4 + 8,
@@ -260,6 +275,7 @@ def test_every_page_is_reached_from_today():
             "media": ("https://a.test/a.jpg",),
         }
         make_post(location, account, at=now + timedelta(minutes=number - 30), **parts)
+        make_queue_item(make_queue(parts["category"]), account, scheduled_at=now + timedelta(minutes=number))
         make_post(location, account, at=now - timedelta(hours=1), status=PostStatus.FAILED, error="No", **parts)
         make_change(
             location, operation="account.delete", subject=f"account:{account.pk}", state=OPEN[number % len(OPEN)]
@@ -290,6 +306,8 @@ def test_the_crawl_has_rows_in_every_table_that_pages_show(db: None):
         "Media",
         "Post",
         "PostTarget",
+        "CategoryQueue",
+        "QueueItem",
     }
     silent = {"Credential", "PullState", "PullPage", "Invitation", "ConnectAttempt", "WebhookEvent"}
     ours = {model.__name__ for model in apps.get_models() if model._meta.app_label in {"highlevel", *OURS}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -40,10 +40,17 @@ def account_end(line: AccountLine) -> SafeString:
 
 @register.simple_tag
 def account_plans(line: AccountLine) -> SafeString:
-    """How many posts are planned on the account, how many of them are at risk and from when, with links to them."""
+    """How many posts are planned on the account, how many of them are at risk and from when, with links to them; and
+    the queues that post on it, with their first date."""
+    if not line.impact.planned and not line.impact.feeds:
+        return format_html('<span class="faint">{}</span>', _("nothing planned"))
+    return format_html("{}{}", _posts(line), _feeds(line))
+
+
+def _posts(line: AccountLine) -> SafeString:
     impact, account = line.impact, line.account
     if not impact.planned:
-        return format_html('<span class="faint">{}</span>', _("nothing planned"))
+        return SafeString("")
     posts = f"{reverse('planner:post_list')}?location={account.location_id}&account={account.pk}{PLANNED}"
     planned = ngettext("%(number)d post", "%(number)d posts", impact.planned) % {"number": impact.planned}
     whole = format_html('<a class="link" href="{}">{}</a>', posts, planned)
@@ -56,6 +63,18 @@ def account_plans(line: AccountLine) -> SafeString:
         f"{posts}&start={line.risk_from.isoformat()}",
         ngettext("%(number)d post at risk", "%(number)d posts at risk", impact.at_risk) % number,
         _("from %(date)s") % {"date": date_format(line.risk_from, _("j M"))},
+    )
+
+
+def _feeds(line: AccountLine) -> SafeString:
+    feeds, place = line.impact.feeds, line.account.location
+    if not feeds:
+        return SafeString("")
+    shown = [("tone-bad" if feed.risk_at else "muted", feed.words(place)) for feed in feeds]
+    return format_html(
+        '<p class="small">{} {}</p>',
+        ngettext("Queue:", "Queues:", len(feeds)),
+        format_html_join("; ", '<span class="{}" dir="auto">{}</span>', shown),
     )
 
 

@@ -63,6 +63,20 @@ class Lists(Resource):
         }
         return self._call("get-posts", lambda answer: _page(answer, "posts", skip, limit), body=body)
 
+    def queues(self, skip: int, limit: int) -> Page[Any]:
+        """A page of the location's category queues."""
+        body = {"locationId": self._location, "skip": skip, "limit": limit}
+        return self._call("fetchQueues", lambda answer: _page(answer, "queues", skip, limit), body=body)
+
+    def queue_items(self, queue_id: str, skip: int, limit: int) -> Page[Any]:
+        """A page of what is in a queue."""
+        return self._call(
+            "fetchQueueItems",
+            lambda answer: _page(answer, "items", skip, limit),
+            path={"queueId": queue_id},
+            body={"locationId": self._location, "skip": skip, "limit": limit},
+        )
+
     def locations(self, skip: int, limit: int) -> Page[Any]:
         """A page of the locations of the company."""
         query: dict[str, Scalar] = {"companyId": self._company(None), "skip": skip, "limit": limit}

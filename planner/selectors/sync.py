@@ -31,6 +31,7 @@ STEPS = {
     "categories": _("Categories"),
     "tags": _("Tags"),
     "posts": _("Posts"),
+    "queues": _("Queues"),
 }
 
 

@@ -16,7 +16,15 @@ from accounts.scope import Scope
 from accounts.selectors.accounts import AccountFilters, account_list_page
 from planner.models import PostStatus
 from tests.cast import HISTORY, HTMX, Cast
-from tests.factories import make_account, make_group, make_location, make_post
+from tests.factories import (
+    make_account,
+    make_category,
+    make_group,
+    make_location,
+    make_post,
+    make_queue,
+    make_queue_item,
+)
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -201,13 +209,14 @@ def test_the_page_costs_the_same_however_many_rows(cast: Cast, rows: int, django
         account = make_account(place, is_expired=not number % 2)
         make_group(place, account, name=f"Group {number}")
         make_post(place, account)
+        make_queue_item(make_queue(make_category(place)), account)
     ana = cast.as_ana
-    # session, person; tally, page with clients, groups, what is planned, disconnections, where one is manager;
+    # session, person; tally, page with clients, groups, posts planned, queues, disconnections, where one is manager;
     # around it: mirror, expired accounts
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         ana.get("/accounts/")
     # and the count
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         ana.get("/accounts/?health=expired&group=Group+4&group=Group+6&q=client&sort=-expires")
     # session, person; choices
     with django_assert_num_queries(3):

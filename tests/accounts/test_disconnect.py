@@ -88,9 +88,9 @@ class TestQuestion:
         for _number in range(posts):
             make_post(cast.a, account)
         ana = cast.as_ana
-        # session, person, account; its disconnection; numbers of posts and of those that can move; disconnections
-        # under way, who can take over; around it: mirror, expired accounts
-        with django_assert_num_queries(10):
+        # session, person, account; its disconnection; numbers of posts and of those that can move; queues;
+        # disconnections under way, who can take over; around it: mirror, expired accounts
+        with django_assert_num_queries(11):
             ana.get(address(account))
 
 

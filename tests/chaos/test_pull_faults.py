@@ -13,7 +13,7 @@ from highlevel.models import Credential, SyncRun
 from highlevel.models.sync_run import RunState
 from highlevel.pull.walking import PAGE_SIZE
 from highlevel.sandbox.faults import KINDS
-from tests.pulling import MIRRORED, Agency, add_family, add_posts, agency, change_post, dump
+from tests.pulling import MIRRORED, Agency, add_family, add_posts, add_queue, add_queue_items, agency, change_post, dump
 
 __all__ = ["agency"]
 
@@ -25,6 +25,8 @@ OPERATIONS = (
     "get-categories-location-id",
     "get-tags-location-id",
     "get-posts",
+    "fetchQueues",
+    "fetchQueueItems",
 )
 DETAIL: dict[str, dict[str, Any]] = {
     "missing_field get-location-access-token": {"field": "accessToken"},
@@ -52,13 +54,15 @@ def there() -> dict[str, set[str]]:
 
 
 def story(agency: Agency) -> None:
-    """A location with two pages of posts that was pulled, and then changed behind Rota's back."""
+    """A location with two pages of posts and a queue that was pulled, and then changed behind Rota's back."""
     ids = add_posts(agency, PAGE_SIZE + 5)
     add_family(agency)
+    queue = add_queue(agency, ids[:3])
     assert agency.pull().state == RunState.DONE
     change_post(agency, ids[0], summary="Another text")
     change_post(agency, ids[-1], summary="Another text too")
     add_posts(agency, 1)
+    add_queue_items(agency, queue, ids[3:5])
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

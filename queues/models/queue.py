@@ -1,0 +1,58 @@
+"""The queue of a category: posts that go out in turn, again and again."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from highlevel.models import Mirrored, MirroredQuerySet
+from planner.models import Category
+
+
+class QueueStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    UNKNOWN = "unknown", _("Unknown")
+
+    @classmethod
+    def read(cls, text: str) -> QueueStatus:
+        """HighLevel's word as one of ours; a word that is new to us is UNKNOWN, and stays readable in `remote`."""
+        return cls(text) if text in cls.values else cls.UNKNOWN
+
+
+class CategoryQueue(Mirrored):
+    """`time_slots` are the weekly slots on the location's clock (`dayOfWeek` 0 is Sunday, `time` HH:mm);
+    `skipped_at` the instants that are left out, as ISO text in UTC. `current_order` is the order of the item that goes
+    next. `category` is empty until its category is mirrored; `category_remote_id` says which one it is.
+    """
+
+    Status = QueueStatus
+
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, null=True, blank=True, related_name="queues", verbose_name=_("category")
+    )
+    category_remote_id = models.CharField(_("HighLevel category id"), max_length=255, blank=True, default="")
+    status = models.CharField(_("status"), max_length=16, choices=QueueStatus)
+    time_slots = models.JSONField(_("weekly slots"), default=list, blank=True)
+    skipped_at = models.JSONField(_("skipped dates"), default=list, blank=True)
+    enable_future_posts = models.BooleanField(_("takes future posts of its category"), default=False)
+    prioritize_new_content = models.BooleanField(_("puts new posts first"), default=False)
+    current_order = models.FloatField(_("order of the next item"), null=True, blank=True)
+    last_scheduled_at = models.DateTimeField(_("last scheduled for"), null=True, blank=True)
+    total_posts = models.PositiveIntegerField(_("number of posts"), null=True, blank=True)
+
+    objects = MirroredQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("category__name", "pk")
+        verbose_name = _("category queue")
+        verbose_name_plural = _("category queues")
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=QueueStatus.values), name="queue_status_known"),
+            models.UniqueConstraint(fields=("location", "remote_id"), name="queue_one_a_remote_id"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.category or self.category_remote_id)
