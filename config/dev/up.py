@@ -188,7 +188,7 @@ def _set_up(supervisor: Supervisor, env: dict[str, str], with_sandbox: bool) -> 
     password = owner_password(PASSWORD)
     supervisor.run(
         "setup",
-        [*command, "--owner-email", OWNER, "--owner-name", "Ana Lindqvist", "--owner-password", password],
+        [*command, "--owner-email", OWNER, "--owner-name", "Ana Lindqvist", f"--owner-password={password}"],
         env=env,
     )
     return f"{OWNER}, password {password}"

@@ -26,7 +26,7 @@ ACTIVE_SHOWN = 8
 UNDER_WAY = (RunState.WAITING, RunState.RUNNING)
 STEPS = {
     "location": _("Location"),
-    "users": _("People"),
+    "members": _("People"),
     "accounts": _("Accounts"),
     "categories": _("Categories"),
     "tags": _("Tags"),
