@@ -49,7 +49,8 @@ export function startDialogs() {
     const finder = event.target.closest?.("dialog.finder[open]");
     if (finder) walk(event, finder);
   });
-  document.addEventListener("htmx:afterSwap", (event) => {
+  // Not before htmx has bound the field: a letter typed into one that nobody listens to would find nothing.
+  document.addEventListener("htmx:afterSettle", (event) => {
     event.target.closest?.("dialog.finder")?.querySelector("[data-first]")?.focus();
   });
 }
