@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from accounts.services.people_binding import members_bind
 from highlevel.api import RemoteAccount, RemoteGroup, RemoteUser
 from highlevel.models import Location
 from highlevel.pull import Fresh, Pull, Read, fit, mirror_gone, mirror_rows, readable, step, walk_all
+from highlevel.pull.links import links_set
 from highlevel.pull.reading import row_name
 
 
@@ -79,23 +80,9 @@ def mirror_groups(*, location: Location, groups: Iterable[Read[RemoteGroup]], no
         now=now,
     )
     members = {read.row.id: read.row.account_ids for read in wanted}
-    _set_members({pk: {known[name] for name in members[group] if name in known} for group, pk in changed.items()})
+    linked = {pk: {known[name] for name in members[group] if name in known} for group, pk in changed.items()}
+    links_set(AccountGroup.accounts.through, "accountgroup_id", "connectedaccount_id", linked)
     return len(changed)
-
-
-def _set_members(wanted: dict[int, Collection[int]]) -> None:
-    if not wanted:
-        return
-    through = AccountGroup.accounts.through
-    held = through._default_manager.filter(accountgroup__in=wanted).values_list(
-        "pk", "accountgroup_id", "connectedaccount_id"
-    )
-    present = {(group, account): pk for pk, group, account in held}
-    pairs = {(group, account) for group, accounts in wanted.items() for account in accounts}
-    through._default_manager.filter(pk__in=[pk for pair, pk in present.items() if pair not in pairs]).delete()
-    through._default_manager.bulk_create(
-        [through(accountgroup_id=group, connectedaccount_id=account) for group, account in pairs - present.keys()]
-    )
 
 
 def _member(read: Read[RemoteUser]) -> Fresh:

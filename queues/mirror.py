@@ -11,6 +11,7 @@ from accounts.models import ConnectedAccount
 from highlevel.api import RemoteQueue, RemoteQueueItem
 from highlevel.models import Location
 from highlevel.pull import Fresh, Pull, Read, fit, mirror_gone, mirror_rows, step, walk_all
+from highlevel.pull.links import links_set
 from highlevel.pull.rows import as_json, update_in_chunks
 from planner.models import Category
 from queues.models import CategoryQueue, QueueItem, QueueStatus
@@ -83,7 +84,8 @@ def mirror_items(
     reads = list(items)
     changed = mirror_rows(QueueItem, location=location, rows=[_item(read, queue, accounts) for read in reads], now=now)
     named = {read.row.id: accounts_of(read.row) for read in reads}
-    _set_accounts({pk: {accounts[name] for name in named[item] if name in accounts} for item, pk in changed.items()})
+    linked = {pk: {accounts[name] for name in named[item] if name in accounts} for item, pk in changed.items()}
+    links_set(QueueItem.accounts.through, "queueitem_id", "connectedaccount_id", linked)
     return len(changed)
 
 
@@ -106,23 +108,6 @@ def _items_gone(queue: int, seen: Collection[str], now: datetime) -> int:
     present = QueueItem.objects.present().filter(queue=queue)
     missing = [pk for pk, name in present.values_list("pk", "remote_id") if name not in seen]
     return update_in_chunks(QueueItem, missing, gone_at=now)
-
-
-def _set_accounts(wanted: Mapping[int, Collection[int]]) -> None:
-    if not wanted:
-        return
-    through = QueueItem.accounts.through
-    held = through._default_manager.filter(queueitem__in=wanted).values_list(
-        "pk", "queueitem_id", "connectedaccount_id"
-    )
-    present = {(item, account): pk for pk, item, account in held}
-    pairs = {(item, account) for item, accounts in wanted.items() for account in accounts}
-    stale = [pk for pair, pk in present.items() if pair not in pairs]
-    if stale:
-        through._default_manager.filter(pk__in=stale).delete()
-    through._default_manager.bulk_create(
-        [through(queueitem_id=item, connectedaccount_id=account) for item, account in sorted(pairs - present.keys())]
-    )
 
 
 def _queue(read: Read[RemoteQueue], categories: Mapping[str, int]) -> Fresh:
