@@ -13,7 +13,7 @@ from datetime import UTC, datetime, time, timedelta
 from timeit import repeat
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import WEEKLY, rrule, rruleset  # type: ignore[import-untyped]
+from dateutil.rrule import WEEKLY, rrule, rruleset
 
 from queues.schedule import Cycle, CycleItem, QueueState, Schedule, WeeklySlot
 from tests.bench.harness import Report
