@@ -94,3 +94,7 @@ class Finding:
     network: str
     sentence: str
     even_draft: bool = False
+
+    @property
+    def is_error(self) -> bool:
+        return self.level is Level.ERROR

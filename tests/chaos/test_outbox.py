@@ -15,7 +15,7 @@ from highlevel.models.change import OPEN
 from highlevel.models.change import ChangeState as State
 from highlevel.outbox import NotPossible, change_record, change_retry, change_send, change_settle, outbox_sweep
 from planner.models import Post
-from planner.outbox import POST_EDIT, post_base, post_subject
+from planner.outbox.subjects import POST_EDIT, post_base, post_subject
 from tests.outboxes import Clock, Create, Delete, known, record
 from tests.pulling import Agency, add_posts, agency
 
