@@ -18,6 +18,7 @@ from django.db import models
 from accounts.models import User
 
 LONGEST_NAME = 200  # characters of what an entry calls its object
+IN_HIGHLEVEL = "in HighLevel"  # the note of an edit that a pull met
 CREATED, UPDATED, DELETED = LogEntry.Action.CREATE, LogEntry.Action.UPDATE, LogEntry.Action.DELETE
 
 

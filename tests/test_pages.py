@@ -164,8 +164,8 @@ CEILINGS = {
     # zones, before now, after now, the three numbers, overdue, failed, results of all, accounts, their number, troubles,
     # paused locations, changes that are stuck
     "/": 4 + 12,
-    # the page, its results, tags, media, the number of posts
-    "/posts/": 4 + 5,
+    # the page, its results, tags, media, open changes, the number of posts
+    "/posts/": 4 + 6,
     # the states, the page, its groups, posts planned, queues, what is being disconnected, where one is a manager
     "/accounts/": 4 + 7,
     # number, page, runs of the page, requests of 24 hours, what may be checked; checks under way, those that ended;

@@ -53,6 +53,9 @@ class PostFilters:
     def narrow(self) -> bool:
         return self != cleared(self)
 
+    def without_words(self) -> PostFilters:
+        return replace(self, words=())
+
     def address(self, **more: str) -> str:
         """The query of the page with these filters, beginning with `?`; `more` adds parameters that are not empty."""
         query = QueryDict(mutable=True)

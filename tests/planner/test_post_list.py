@@ -106,15 +106,15 @@ def test_a_foreign_post_does_not_open(cast: Cast, headers: object) -> None:
 def test_the_page_costs_the_same_however_many_rows(cast: Cast, rows: int, django_assert_num_queries) -> None:
     fill(cast, rows)
     ana, ben = cast.as_ana, cast.as_ben
-    # session, person; page of posts with client and category, targets with accounts, tags, media; count;
+    # session, person; page of posts with client and category, targets with accounts, tags, media, open changes; count;
     # around the page: state of the mirror, accounts that expired
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         ana.get("/posts/")
     # the same, and for somebody who is not an owner: the locations, and whether the menu leads to People
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         ben.get("/posts/")
     # the same, and the named account, and the zones of the locations
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         ana.get(f"/posts/?account={cast.a.pk}&q=three&start=2026-01-01&status=scheduled&status=published&page=last")
 
 
@@ -126,8 +126,8 @@ def test_an_opened_post_and_the_choices_cost_the_same_however_many_rows(
 ) -> None:
     fill(cast, rows)
     ana, post = cast.as_ana, Post.objects.latest("pk")
-    # session, person; post with client and category, targets with accounts, tags, media
-    with django_assert_num_queries(6):
+    # session, person; post with client and category, targets with accounts, tags, media, open changes
+    with django_assert_num_queries(7):
         ana.get(f"/posts/?open={post.pk}", headers={**HTMX, "HX-Target": f"whole-{post.pk}"})
     for kind in ("account", "category", "tag"):
         # session, person; choices
