@@ -1,9 +1,27 @@
 """What is planned, and what became of it."""
 
+from planner.models.change_set import ChangeSet, ChangeSetItem, ItemState, SetKind, SetState
 from planner.models.label import Category, Tag
 from planner.models.media import Media
 from planner.models.post import Post, PostBundle, PostQuerySet, PostType
+from planner.models.saved_view import SavedView
 from planner.models.status import PostStatus
 from planner.models.target import PostTarget
 
-__all__ = ["Category", "Media", "Post", "PostBundle", "PostQuerySet", "PostStatus", "PostTarget", "PostType", "Tag"]
+__all__ = [
+    "Category",
+    "ChangeSet",
+    "ChangeSetItem",
+    "ItemState",
+    "Media",
+    "Post",
+    "PostBundle",
+    "PostQuerySet",
+    "PostStatus",
+    "PostTarget",
+    "PostType",
+    "SavedView",
+    "SetKind",
+    "SetState",
+    "Tag",
+]

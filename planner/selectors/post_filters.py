@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
-from django.http import QueryDict
 from django.utils.formats import date_format
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import ConnectedAccount, Platform
@@ -58,14 +58,16 @@ class PostFilters:
 
     def address(self, **more: str) -> str:
         """The query of the page with these filters, beginning with `?`; `more` adds parameters that are not empty."""
-        query = QueryDict(mutable=True)
-        query[PARAMETER] = str(self.scope.location.pk) if self.scope.location else ALL
-        for name, value in self.values():
-            query.appendlist(name, value)
-        for name, value in more.items():
-            if value:
-                query[name] = value
-        return f"?{query.urlencode()}"
+        given = [self.scope_query(), self.kept(), urlencode({name: value for name, value in more.items() if value})]
+        return "&".join(part for part in given if part)
+
+    def scope_query(self) -> str:
+        """The beginning of an address that names the chosen location, or all of them."""
+        return f"?{PARAMETER}={self.scope.location.pk if self.scope.location else ALL}"
+
+    def kept(self) -> str:
+        """The filters as a query without the location, the same for the same filters; empty when none is on."""
+        return urlencode(self.values())
 
     def values(self) -> list[tuple[str, str]]:
         """The filters that are on, as parameters of an address."""
