@@ -27,6 +27,9 @@ SENT: dict[str, Any] = {
     "people/<int:person_id>/access/": lambda place: {"role": "creator", "ticked": [place.location.pk]},
     "people/<int:person_id>/acts-as/<int:location_id>/": lambda place: {"member": "nobody"},
     "people/<int:person_id>/owner/": lambda place: {"owner": "yes"},
+    "posts/sets/new/": lambda place: {"kind": "delete", "post": [place.post.pk]},
+    "posts/sets/<int:set_id>/": lambda place: {"do": "discard"},
+    "posts/views/<int:view_id>/": lambda place: {"do": "delete"},
     "sync/changes/<int:change_id>/": lambda place: {"do": "cancel"},
     "i18n/setlang/": lambda place: {"language": "es"},
 }

@@ -30,7 +30,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts.models import ConnectAttempt, Invitation, Member
 from highlevel.models import Change, Credential, Location, PullPage, PullState, SyncRun, WebhookEvent
 from planner.history import UPDATED, Entry, history_record
-from planner.models import Post, PostBundle, PostTarget
+from planner.models import ChangeSet, ChangeSetItem, Post, PostBundle, PostTarget, SavedView
 from tests.cast import Cast, cast  # noqa: F401
 from tests.factories import (
     make_account,
@@ -87,6 +87,13 @@ def fill(rows: int) -> None:
             remote={"summary": "<script>alert(1)</script>"},
         )
         history_record([Entry(post, UPDATED, {"text": ("<b>before</b>", "after")})], actor=person, now=NOW)
+        ChangeSetItem.objects.create(
+            set=ChangeSet.objects.create(name=f"Move {number}", actor=person, kind="draft", created_at=NOW),
+            position=0,
+            post=post,
+            title="<b>text</b>",
+        )
+        SavedView.objects.create(person=person, name="Failed", filters="status=failed", created_at=NOW)
         make_queue_item(make_queue(make_category(place, "Offers")), account, text="Ask us")
         make_run(place)
         state = PullState.objects.create(location=place, step="posts", cursor={"skip": 100})

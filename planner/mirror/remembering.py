@@ -26,8 +26,8 @@ def edits_remember(families: Sequence[Family], rows: Sequence[dict[str, Any]], *
         row["version"] = 1
         if family.held is None:
             continue
-        version, *values = before[family.held.pk]
-        changes = _changes(*values, row)
+        version, text, status, at = before[family.held.pk]
+        changes = _changes(text, status, at, row)
         row["version"] = version + 1 if changes else version
         if changes:
             about = Post(pk=family.held.pk, text=row["text"], type=row["type"])

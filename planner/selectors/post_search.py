@@ -9,18 +9,18 @@ every post where the guess is wrong. Shorter words have no trigram, and are look
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
 from planner.models import PostQuerySet
 from planner.selectors.keyset import KeysetPage, Mark, Place, keyset_page, keyset_page_of
-from planner.selectors.post_filters import PostFilters, matching
+from planner.selectors.post_filters import PostFilters, holding, holding_many
 
 TRIGRAM = 3  # letters
 FEW = 2_000  # hits that are sorted here
 NEWEST = 10_000  # posts among which short words are looked for
+Shape = Callable[[PostQuerySet], PostQuerySet]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,36 +40,30 @@ class Found:
     since: datetime | None = None
 
 
-def post_search(
-    filters: PostFilters, posts: PostQuerySet, rows: PostQuerySet, *, place: Place, size: int
-) -> Found | None:
-    """The page at `place` of what `matching` gave, `posts`, in the form `rows`; None where plain paging is the best.
+def post_search(filters: PostFilters, posts: PostQuerySet, shape: Shape, *, place: Place, size: int) -> Found:
+    """The page at `place` of those of the posts that hold the words, on PostgreSQL. `posts` pass all other filters,
+    `shape` gives posts the form of the page.
 
     Two queries; three for short words, and one more when the place has run dry.
     """
-    if not filters.words or connection.vendor != "postgresql":
-        return None
+    newest_first = filters.newest_first
     if max(map(len, filters.words)) < TRIGRAM:
-        return _among_newest(filters, posts, rows, place, size)
-    found = list(posts.order_by().values_list("display_at", "pk")[: FEW + 1])
+        since = newest_since(posts)
+        posts = posts if since is None else posts.filter(display_at__gt=since)
+        hits = holding_many(posts, filters.words)
+        number = hits.order_by()[: FEW + 1].count()
+        page = keyset_page(shape(hits), place=place, size=size, newest_first=newest_first)
+        return Found(page, Count(min(number, FEW), number > FEW), since)
+    found = list(holding(posts, filters.words).order_by().values_list("display_at", "pk")[: FEW + 1])
     if len(found) > FEW:
-        page = keyset_page(rows, place=place, size=size, newest_first=filters.newest_first)
-        return Found(page, Count(FEW, more=True))
-    marks = sorted((Mark(at, pk) for at, pk in found), reverse=filters.newest_first)
-    page = keyset_page_of(marks, rows, place=place, size=size, newest_first=filters.newest_first)
+        many = shape(holding_many(posts, filters.words))
+        return Found(keyset_page(many, place=place, size=size, newest_first=newest_first), Count(FEW, more=True))
+    marks = sorted((Mark(at, pk) for at, pk in found), reverse=newest_first)
+    page = keyset_page_of(marks, shape(posts), place=place, size=size, newest_first=newest_first)
     return Found(page, Count(len(found), more=False))
 
 
-def newest_since(filters: PostFilters) -> datetime | None:
-    """The date of the 10,000th newest post that passes the filters but for the words; None when there are fewer."""
-    without = matching(filters.without_words()).order_by("-display_at", "-pk")
-    return without.values_list("display_at", flat=True)[NEWEST : NEWEST + 1].first()
-
-
-def _among_newest(filters: PostFilters, posts: PostQuerySet, rows: PostQuerySet, place: Place, size: int) -> Found:
-    since = newest_since(filters)
-    if since is not None:
-        rows, posts = rows.filter(display_at__gt=since), posts.filter(display_at__gt=since)
-    page = keyset_page(rows, place=place, size=size, newest_first=filters.newest_first)
-    number = posts.order_by()[: FEW + 1].count()
-    return Found(page, Count(min(number, FEW), number > FEW), since)
+def newest_since(posts: PostQuerySet) -> datetime | None:
+    """The date of the 10,000th newest of the posts; None when there are fewer."""
+    dates = posts.order_by("-display_at", "-pk").values_list("display_at", flat=True)
+    return dates[NEWEST : NEWEST + 1].first()

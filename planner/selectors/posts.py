@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Prefetch
 from django.db.models.functions import Left
 
@@ -13,7 +14,7 @@ from accounts.scope import Scope
 from planner.models import Media, Post, PostQuerySet, PostTarget, Tag
 from planner.selectors.keyset import KeysetPage, Place, keyset_page
 from planner.selectors.post_details import Detail, approval_notes, network_details
-from planner.selectors.post_filters import PostFilters, matching, posts_in
+from planner.selectors.post_filters import PostFilters, holding, matching, posts_in
 from planner.selectors.post_lines import PostLine, post_line
 from planner.selectors.post_local import locals_of
 from planner.selectors.post_search import Count, Found, post_search
@@ -53,11 +54,12 @@ def post_list_page(filters: PostFilters, *, place: Place, now: datetime, size: i
     Queries: the page, its targets with accounts, its tags, its media, its open changes, the count; one more with days
     among the filters, one more when the place has run dry, one more when nothing is found.
     """
-    posts = matching(filters)
-    rows = post_parts(_light(posts))
-    found = post_search(filters, posts, rows, place=place, size=size)
-    if found is None:
-        page = keyset_page(rows, place=place, size=size, newest_first=filters.newest_first)
+    posts = matching(filters.without_words())
+    if filters.words and connection.vendor == "postgresql":
+        found = post_search(filters, posts, lambda some: post_parts(_light(some)), place=place, size=size)
+    else:
+        posts = holding(posts, filters.words)
+        page = keyset_page(post_parts(_light(posts)), place=place, size=size, newest_first=filters.newest_first)
         found = Found(page, post_count(posts))
     page, count = found.page, found.count
     local = locals_of(page.rows)

@@ -8,15 +8,16 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from planner.change_set_words import set_name
 from planner.models import ChangeSet, ChangeSetItem, ItemState, Post, SetState
-from planner.outbox.subjects import title_of
 from planner.services.change_set_working import change_set_work
 
 MOST = 5_000  # posts
+TITLE = 110  # characters of a post by which it is known in the list
 AT_ONCE = 20  # posts up to which nobody has to wait for a worker
 PLANS_KEPT = timedelta(days=1)  # plans that nobody confirmed
 
@@ -70,8 +71,7 @@ def change_set_make(
             created_at=now,
         )
         ChangeSetItem.objects.bulk_create(
-            ChangeSetItem(set=made, position=at, post_id=pk, title=title_of(beginnings[pk]))
-            for at, pk in enumerate(held)
+            ChangeSetItem(set=made, position=at, post_id=pk, title=_title(beginnings[pk])) for at, pk in enumerate(held)
         )
         _wake(made)
     return _at_once(made)
@@ -98,6 +98,10 @@ def change_set_discard(*, change_set: ChangeSet) -> None:
     plans = ChangeSet.objects.filter(pk=change_set.pk, state__in=(SetState.PLANNING, SetState.PLANNED))
     if not plans.delete()[0]:
         raise NotNow
+
+
+def _title(text: str) -> str:
+    return Truncator(" ".join(text[:1000].split())).chars(TITLE)
 
 
 def _move(change_set: ChangeSet, old: Sequence[str], new: str, **values: Any) -> None:

@@ -25,7 +25,7 @@ from tests.bench.harness import Report
 from tests.bench.pages_content import products, write_agency, write_posts
 
 LOCATIONS, FEW, MANY = 500, 10_000, 1_000_000
-ROUNDS = 5
+ROUNDS = 3
 LIMIT = 1.3
 EMPTY = "/profile/"
 COMMON = ("the", "and", "book", "month", "saturday", "parking", "insurance", "whitening", "halifaxdentist", "question")
@@ -152,6 +152,6 @@ def _searches() -> Iterator[str]:
 
 
 def _posts(number: int) -> Iterator[str]:
-    keys = list(Post.objects.order_by("pk").values_list("pk", flat=True)[:: number // 60])
+    keys = list(Post.objects.order_by("pk").values_list("pk", flat=True)[:: number // 40])
     for pk in keys:
         yield f"/posts/{pk}/"
