@@ -106,15 +106,16 @@ def test_a_foreign_post_does_not_open(cast: Cast, headers: object) -> None:
 def test_the_page_costs_the_same_however_many_rows(cast: Cast, rows: int, django_assert_num_queries) -> None:
     fill(cast, rows)
     ana, ben = cast.as_ana, cast.as_ben
-    # session, person; page of posts with client and category, targets with accounts, tags, media, open changes; count;
-    # around the page: state of the mirror, accounts that expired
-    with django_assert_num_queries(10):
+    # session, person; the view to open with; page of posts with client and category, targets with accounts, tags, media,
+    # open changes; count; views; around the page: state of the mirror, accounts that expired
+    with django_assert_num_queries(12):
         ana.get("/posts/")
-    # the same, and for somebody who is not an owner: the locations, and whether the menu leads to People
-    with django_assert_num_queries(12):
+    # the same, and for somebody who is not an owner: the locations, whether they write anywhere, and whether the menu leads
+    # to People
+    with django_assert_num_queries(15):
         ben.get("/posts/")
-    # the same, and the named account, and the zones of the locations
-    with django_assert_num_queries(12):
+    # the same without a view to open with, and the named account, and the zones of the locations
+    with django_assert_num_queries(13):
         ana.get(f"/posts/?account={cast.a.pk}&q=three&start=2026-01-01&status=scheduled&status=published&page=last")
 
 
