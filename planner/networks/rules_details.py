@@ -34,7 +34,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 """What a setting may be [SP3]."""
 
-ADDRESSES = ("google.url", "google.redeemOnlineUrl", "google.termsConditions", "pinterest.link")
+ADDRESSES = ("google.url", "google.redeemOnlineUrl", "pinterest.link")
 WITHOUT_ADDRESS = ("", "none", "call")
 GOOGLE_NEEDS = {
     "EVENT": ("title", "startDate", "endDate"),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from highlevel.sandbox.clock import iso
-from highlevel.sandbox.resources import publishing
+from highlevel.sandbox.resources import publishing, refusals
 
 from .conftest import SOCIAL, Desk
 
@@ -74,7 +74,7 @@ def test_hashtags_fail_only_on_instagram(desk: Desk) -> None:
     post = desk.created(desk.plan(desk.account("instagram"), desk.account("facebook"), summary=text, media=[PICTURE]))
     desk.box.clock.advance(timedelta(hours=3))
     errors = {row["platform"]: row["error"] for row in desk.posts() if row["parentPostId"] == post["_id"]}
-    assert errors == {"instagram": publishing.TOO_MANY_HASHTAGS, "facebook": ""}
+    assert errors == {"instagram": refusals.TOO_MANY_HASHTAGS, "facebook": ""}
 
 
 def test_a_story_by_notification_is_not_published(desk: Desk) -> None:
