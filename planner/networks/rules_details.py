@@ -180,11 +180,11 @@ def _google(case: Case, settings: Settings) -> Iterator[Finding]:
     if not settings:
         return
     words = {"network": case.name}
-    event = settings.get("gmbEventType")
+    event = _text(settings.get("gmbEventType"))
     if not event:
         said = _("%(network)s: say whether it is an update, an event or an offer.") % words
         yield case.error(Code.DETAIL_MISSING, "details.google.gmbEventType", said, even_draft=True)
-    for key in GOOGLE_NEEDS.get(_text(event), ()):
+    for key in GOOGLE_NEEDS.get(event, ()):
         if not settings.get(key):
             said = _("%(network)s: this is needed for an event or an offer. Fill it in.") % words
             yield case.error(Code.DETAIL_MISSING, f"details.google.{key}", said)

@@ -77,6 +77,19 @@ def test_hashtags_fail_only_on_instagram(desk: Desk) -> None:
     assert errors == {"instagram": refusals.TOO_MANY_HASHTAGS, "facebook": ""}
 
 
+def test_a_network_refuses_a_file_whose_size_the_library_knows(desk: Desk) -> None:
+    names = {"light": 1_000_000, "heavy": 1_000_001}
+    posts = {}
+    for name, size in names.items():
+        files = {"file": (f"{name}.jpg", b"x" * size, "image/jpeg")}
+        url = desk.ask("POST", "/medias/upload-file", files=files).json()["url"]
+        media = [{"url": url, "type": "image/jpeg"}]
+        posts[name] = desk.created(desk.plan(desk.account("bluesky"), media=media))["_id"]
+    desk.box.clock.advance(timedelta(hours=3))
+    told = {name: (desk.post(id)["status"], desk.post(id)["error"]) for name, id in posts.items()}
+    assert told == {"light": ("published", ""), "heavy": ("failed", "The file is too large.")}
+
+
 def test_a_story_by_notification_is_not_published(desk: Desk) -> None:
     details = {"type": "story", "publishViaPushNotification": True}
     post = desk.created(desk.plan(desk.account("instagram"), media=[PICTURE], instagramPostDetails=details))
