@@ -10,17 +10,25 @@ LONGEST_ON_BACKGROUND = 130
 Post = dict[str, Any]
 
 
-def complaints_of_details(body: Post, types: dict[str, str]) -> Iterator[str]:
-    """What is wrong with them; `types` is what kind of post it is on the networks that tell them apart."""
-    yield from _bad_tiktok(body.get("tiktokPostDetails") or {})
-    yield from _bad_google(body.get("gmbPostDetails") or {})
-    yield from _bad_linkedin(body)
-    if (body.get("facebookPostDetails") or {}).get("textFormatPresetId"):
-        yield from _bad_text_background(body, types["facebook"])
-    for handles in ((body.get("instagramPostDetails") or {}).get("collaborators") or {}).values():
+def complaints_of_details(body: Post, platform: str, kind: str) -> Iterator[str]:
+    """What is wrong with those of a network that the post goes to; `kind` is post, story or reel."""
+    if platform in ("tiktok", "tiktok-business"):
+        yield from _bad_tiktok(body.get("tiktokPostDetails") or {})
+    elif platform == "google":
+        yield from _bad_google(body.get("gmbPostDetails") or {})
+    elif platform == "linkedin":
+        yield from _bad_linkedin(body)
+    elif platform == "facebook" and (body.get("facebookPostDetails") or {}).get("textFormatPresetId"):
+        yield from _bad_text_background(body, kind)
+    elif platform == "instagram":
+        yield from _bad_collaborators(body.get("instagramPostDetails") or {}, kind)
+
+
+def _bad_collaborators(details: Post, kind: str) -> Iterator[str]:
+    for handles in (details.get("collaborators") or {}).values():
         if not isinstance(handles, list) or len(handles) > MOST_COLLABORATORS:
             yield f"instagramPostDetails.collaborators must contain no more than {MOST_COLLABORATORS} elements"
-        elif handles and types["instagram"] == "story":
+        elif handles and kind == "story":
             yield "instagramPostDetails.collaborators are only allowed for post and reel"
 
 

@@ -61,11 +61,14 @@ def complaints(body: Post, status: str, accounts: dict[str, Document], now: date
         *_bad_accounts(body, accounts),
         *_bad_schedule(body, status, now),
         *_bad_media_types(body),
-        *complaints_of_details(body, {platform: post_type(body, platform) for platform in ("facebook", "instagram")}),
         *(
             complaint
             for platform in dict.fromkeys(account["platform"] for account in chosen)
-            for complaint in (*_bad_for_network(body, platform), *_bad_words(body, platform))
+            for complaint in (
+                *complaints_of_details(body, platform, post_type(body, platform)),
+                *_bad_for_network(body, platform),
+                *_bad_words(body, platform),
+            )
         ),
         *(complaint for account in chosen for complaint in _bad_for_account(body, account)),
     ]

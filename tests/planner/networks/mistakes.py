@@ -136,7 +136,6 @@ MISTAKES: tuple[Mistake, ...] = (
         Mistake(f"images and videos on {network}", network, _made(network, media=BOTH), Code.MEDIA_MIXED, "media")
         for network in ("facebook", "linkedin", "pinterest", "bluesky")
     ),
-    Mistake("QuickTime by its name", "facebook", _made("facebook", media=(QUICKTIME,)), Code.MEDIA_TYPE, "media.0"),
     Mistake("a drawing", "facebook", _made("facebook", media=(SVG,)), Code.MEDIA_TYPE, "media.0"),
     Mistake("a file name for an address", "facebook", _made("facebook", media=_file(PICTURE, url="bread.jpg")), Code.MEDIA_ADDRESS, "media.0"),
     Mistake("a file on a drive", "facebook", _made("facebook", media=_file(PICTURE, url="https://drive.google.com/x.jpg")), Code.MEDIA_ADDRESS, "media.0", refused=False),
@@ -205,6 +204,7 @@ MISTAKES: tuple[Mistake, ...] = (
         for index, span in enumerate((BACKWARDS, SAME_TIME, NO_DAY))
     ),
     Mistake("a word for an address", "google", _with("google", {"actionType": "book", "url": "bread.example"}), Code.DETAIL_ADDRESS, "details.google.url", refused=False),
+    Mistake("a long title for a network not chosen", "facebook", _made("facebook", details={"youtube": {"title": "x" * 101, "type": "video"}}), Code.DETAIL_TOO_LONG, "details.youtube.title", even_draft=True),
     # TikTok
     Mistake("TikTok without settings", "tiktok", _with("tiktok", None), Code.PRIVACY_DEFAULT, "details.tiktok.privacyLevel", refused=False),
     Mistake("TikTok without privacy", "tiktok", _made("tiktok", details={"tiktok": {"enableDuet": True}}), Code.DETAIL_MISSING, "details.tiktok.privacyLevel", even_draft=True),
@@ -231,6 +231,8 @@ RIGHT: tuple[tuple[str, str, Content], ...] = (
     ("a button to call", "google", _with("google", {"actionType": "call"})),
     ("a button to book", "google", _with("google", {"actionType": "book", "url": "https://bread.example/"})),
     ("words on a story by notification", "instagram", _with("instagram", {"publishViaPushNotification": True}, "story", text="Come in")),
+    ("QuickTime by its name", "instagram", _made("instagram", media=(QUICKTIME,))),
+    ("unused settings", "facebook", _made("facebook", details={"google": {"gmbEventType": "EVENT"}})),
     ("a carousel of both", "instagram", _made("instagram", media=BOTH)),
     ("both on Threads", "threads", _made("threads", media=BOTH)),
     ("an image without words", "facebook", _made("facebook", text="", media=(PICTURE,))),

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from highlevel.sandbox.clock import iso
 from planner.networks import AccountFacts, Content, MediaFacts
+from planner.remote import mime_of
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PICTURE = MediaFacts("https://media.example/bread.jpg", "image/jpeg")
@@ -111,7 +112,7 @@ def body_of(content: Content, account_ids: list[str], user_id: str) -> dict[str,
 def _file(item: MediaFacts) -> dict[str, Any]:
     known: dict[str, float | None] = {"size": item.size, "width": item.width, "height": item.height}
     known |= {"duration": item.duration, "frameRate": item.frame_rate}
-    file = {"url": _told(item.url, known), "type": item.mime, "altText": item.alt_text}
+    file = {"url": _told(item.url, known), "type": mime_of(item.url, item.mime), "altText": item.alt_text}
     if item.thumbnail:
         file["thumbnail"] = _told(item.thumbnail, {"size": item.thumbnail_size})
     return file

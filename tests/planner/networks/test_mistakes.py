@@ -55,9 +55,18 @@ def test_two_accounts_of_a_network_are_told_once() -> None:
     assert [each.code for each in check(plain("facebook"), pair, now=NOW)] == [Code.MEDIA_MISSING]
 
 
-def test_settings_of_networks_that_are_not_chosen_do_not_matter() -> None:
-    content = replace(plain("facebook"), details={"google": {"gmbEventType": "EVENT"}, "tiktok": {"enableDuet": True}})
-    assert check(content, [account("facebook")], now=NOW) == []
+def test_of_settings_of_networks_that_are_not_chosen_only_what_is_never_taken_matters() -> None:
+    details: dict[str, dict[str, Any]] = {
+        "google": {"gmbEventType": "EVENT"},
+        "tiktok": {"enableDuet": True},
+        "mastodon": {"title": "x"},
+    }
+    found = check(replace(plain("facebook"), details=details), [account("facebook")], now=NOW)
+    assert [(each.code, each.field, each.network) for each in found] == [
+        (Code.DETAIL_MISSING, "details.tiktok.privacyLevel", "tiktok")
+    ]
+    business = replace(plain("tiktok-business"), details={"tiktok": {"enableDuet": True}})
+    assert len(check(business, [account("tiktok-business")], now=NOW)) == 1
 
 
 def test_a_row_of_an_import_must_lie_ten_minutes_ahead() -> None:
