@@ -9,7 +9,7 @@ from django.conf import settings
 # A worker process is ended after so many seconds of one turn, so nothing that it sent leaves later.
 HARD_LIMIT = settings.OUTBOX_TURN_SECONDS
 SOFT_LIMIT = max(1, HARD_LIMIT * 2 // 3)
-CLAIM_LEASE = timedelta(seconds=HARD_LIMIT + 10)  # after this the worker that claimed a change is surely gone
+CLAIM_LEASE = timedelta(seconds=HARD_LIMIT * 10 / 9)  # after this the worker that claimed a change is surely gone
 LOOK_LEASE = timedelta(seconds=HARD_LIMIT)  # how long one look-up keeps others away
 SETTLING = timedelta(seconds=settings.OUTBOX_SETTLING_SECONDS)  # after this what is not there is not coming any more
 LOOK_AFTER = timedelta(seconds=settings.OUTBOX_LOOK_SECONDS)  # when an unconfirmed change is first looked up

@@ -10,29 +10,28 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import requests
-from django.conf import settings
 from django.db import transaction
 
-import tests.bench.operations  # noqa: F401
 from highlevel.api import Lane
 from highlevel.client import client_for
-from highlevel.models import Change, Credential, Location
+from highlevel.models import Change, Location
 from highlevel.models.change import ChangeState as State
-from highlevel.outbox import Wish, changes_record
-from highlevel.sandbox.box import CONTROL_HEADER
 from highlevel.sandbox.clock import parse_iso
-from tests.bench.harness import Report, sandbox
+from planner.composing import Composition
+from planner.models import PostStatus
+from planner.services.post_writing import Order, posts_write_many
+from tests.bench.harness import Report
 from tests.servers import celery_worker
+from tests.staging import Stage, staged
 
 PROCESSES = 4
 CHANGES = 3_000
 WARM_UP, MEASURED = 15.0, 60.0  # seconds
-PERSON_EVERY = 3.0  # seconds between two calls of the person
+PERSON_EVERY = 3.0  # seconds between two calls of the person: more than the reserve, so that they wait at all
 OTHER_AFTER = (5.0, 25.0, 45.0)  # seconds of the measurement at which another client has a single change
 LEAST, LONGEST_WAIT = 0.95, 1.0
 PEOPLE = "get-account"
@@ -41,42 +40,32 @@ PEOPLE = "get-account"
 def run(report: Report, arguments: Sequence[str]) -> int:
     """`arguments`: the seconds to measure, 60 unless given. Fails below 95 %, on any 429, or when a person waits."""
     seconds = float(arguments[0]) if arguments else MEASURED
-    with sandbox(more=("--agency", "empty")) as note, tempfile.TemporaryDirectory(prefix="rota-bench-") as folder:
-        return Bench(report, note, Path(folder)).run(seconds)
+    with tempfile.TemporaryDirectory(prefix="rota-bench-") as folder, staged(("Busy", "Other"), Path(folder)) as stage:
+        return Bench(report, stage, Path(folder)).run(seconds)
 
 
 class Bench:
     """One measurement, and what it has found."""
 
-    def __init__(self, report: Report, note: dict[str, str], folder: Path) -> None:
+    def __init__(self, report: Report, stage: Stage, folder: Path) -> None:
         self.report = report
-        self.note = note
+        self.stage = stage
         self.folder = folder
-        settings.HIGHLEVEL_BASE_URL = note["url"]
-        settings.HIGHLEVEL_COMPANY_ID = note["company_id"]
-        company = {"level": Credential.Level.COMPANY, "company_id": note["company_id"]}
-        Credential.objects.create(kind=Credential.Kind.PRIVATE, access_token=note["agency_token"], **company)
-        self.busy, self.other = (self.location(name) for name in ("Thousands", "Single"))
+        self.busy, self.other = stage.places
         self.waits: list[float] = []
         self.arrivals: list[float] = []
 
     def run(self, seconds: float) -> int:
-        self.record(self.busy, CHANGES)
-        environment = {"HIGHLEVEL_COMPANY_ID": self.note["company_id"], "LOG_LEVEL": "WARNING"}
-        worker = celery_worker(
-            self.note["url"],
-            self.folder / "worker.log",
-            processes=PROCESSES,
-            include="tests.bench.operations",
-            **environment,
-        )
-        self.report.note(f"Sending {CHANGES:,} changes of one client with {PROCESSES} worker processes ...")
-        with worker:
+        self.report.note(f"Writing {CHANGES:,} posts of one client ...")
+        self.write(self.busy, CHANGES)
+        log, environment = self.folder / "worker.log", self.stage.environment()
+        with celery_worker(self.stage.url, log, processes=PROCESSES, **environment):
+            self.report.note(f"Sending them with {PROCESSES} worker processes ...")
             time.sleep(WARM_UP)
-            began = self.now()
+            began = parse_iso(self.stage.control("GET", "/clock")["now"])
             self.live(seconds)
-            sent = self.answered(began, seconds)
-        return self.tell(sent, seconds)
+            entries = self.stage.log()
+        return self.tell(entries, began, seconds)
 
     def live(self, seconds: float) -> None:
         """A person asks now and then; another client has a single change now and then."""
@@ -101,18 +90,37 @@ class Bench:
         self.waits.append(time.monotonic() - began - sum(answers))
 
     def change_elsewhere(self) -> None:
-        """One change of the other client, followed until it has arrived."""
+        """One post of the other client, followed until it has arrived."""
         began = time.monotonic()
-        (change,) = self.record(self.other, 1)
-        while Change.objects.get(pk=change.pk).state != State.DONE:
+        self.write(self.other, 1)
+        while Change.objects.filter(location=self.other).exclude(state=State.DONE).exists():
             if time.monotonic() - began > 60:
                 raise RuntimeError("The single change did not arrive.")
             time.sleep(0.02)
         self.arrivals.append(time.monotonic() - began)
 
-    def tell(self, entries: list[dict[str, Any]], seconds: float) -> int:
-        background = [entry for entry in entries if entry["operation"] != PEOPLE and entry["status"] != 429]
-        limited = sum(entry["status"] == 429 for entry in self.log())
+    def write(self, place: Location, number: int) -> None:
+        """So many posts, a minute apart from tomorrow on."""
+        now = datetime.now(UTC)
+        accounts = (self.stage.account(place),)
+        scheduled = PostStatus.SCHEDULED.value
+        orders = [
+            Order(
+                Composition(
+                    place, accounts, f"Post {at}", scheduled_at=now + timedelta(days=1, minutes=at), status=scheduled
+                )
+            )
+            for at in range(number)
+        ]
+        with transaction.atomic():
+            posts_write_many(orders=orders, actor=self.stage.person, now=now)
+
+    def tell(self, entries: list[dict[str, Any]], began: datetime, seconds: float) -> int:
+        """Report what the sandbox met in the span about the busy client, and what the others lived through."""
+        spans = [(entry, (parse_iso(entry["at"]) - began).total_seconds()) for entry in entries]
+        met = [e for e, at in spans if 0 <= at < seconds and e["location"] == self.busy.remote_id]
+        background = [entry for entry in met if entry["operation"] != PEOPLE and entry["status"] != 429]
+        limited = sum(entry["status"] == 429 for entry in entries)
         used = len(background) / (seconds / 10 * 100)
         wait = statistics.quantiles(self.waits, n=20)[-1]
         self.report.line("utilisation", used, "of what HighLevel allows")
@@ -121,37 +129,3 @@ class Bench:
         self.report.line("interactive_wait_max_s", max(self.waits), "s")
         self.report.line("single_change_elsewhere_max_s", max(self.arrivals, default=0.0), "s")
         return 0 if used >= LEAST and not limited and wait < LONGEST_WAIT else 1
-
-    def answered(self, began: datetime, seconds: float) -> list[dict[str, Any]]:
-        """Requests about the busy client that the sandbox met in the span."""
-        spans = ((entry, (parse_iso(entry["at"]) - began).total_seconds()) for entry in self.log())
-        return [e for e, at in spans if 0 <= at < seconds and e["location"] == self.busy.remote_id]
-
-    def log(self) -> list[dict[str, Any]]:
-        entries: list[dict[str, Any]] = self.control("GET", "/log?limit=20000")["entries"]
-        return entries
-
-    def now(self) -> datetime:
-        return parse_iso(self.control("GET", "/clock")["now"])
-
-    def record(self, place: Location, number: int) -> list[Change]:
-        now = datetime.now(UTC)
-        first = Change.objects.count()
-        wishes = [Wish(f"post:{first + at}", {"text": f"Post {first + at}", "user": "u" * 20}) for at in range(number)]
-        with transaction.atomic():
-            return changes_record(location=place, operation="test.create", wishes=wishes, now=now)
-
-    def location(self, name: str) -> Location:
-        remote_id = self.control("POST", "/locations", {"name": name})["locationId"]
-        return Location.objects.create(remote_id=remote_id, company_id=self.note["company_id"], name=name)
-
-    def control(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        answer = requests.request(
-            method,
-            f"{self.note['url']}/sandbox{path}",
-            json=body,
-            headers={CONTROL_HEADER: self.note["control_key"]},
-            timeout=30,
-        )
-        answer.raise_for_status()
-        return answer.json()

@@ -1,6 +1,0 @@
-"""Loaded by workers of benches."""
-
-from highlevel.outbox import registry
-from tests.outboxes import Create
-
-registry.handler(Create)
