@@ -124,6 +124,14 @@ STORAGES = {
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+FILES_DIR = Path(
+    env.text(
+        "FILES_DIR",
+        "A folder for uploads on their way to HighLevel and small copies of pictures; web and workers share it.",
+        default=str(VAR_DIR / "files"),
+        cure="Set it to a folder.",
+    )
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 

@@ -23,6 +23,7 @@ from highlevel.sandbox.store import Document
 from highlevel.sandbox.world import ORIGIN
 
 LARGEST_FILE = 25 * 1024 * 1024
+LARGEST_FILM = 500 * 1024 * 1024
 _ROOT = "root"
 
 
@@ -50,7 +51,7 @@ def video_url(name: str) -> str:
     form=Fields(hosted=boolean_string(), fileUrl=text(), name=text(), parentId=text()),
 )
 def upload_file(call: Call) -> Reply:
-    """Keep an uploaded file (25 MB at most), or remember one that is hosted elsewhere, in the token's location."""
+    """Keep an upload (25 MB at most, a film 500 MB), or remember a file hosted elsewhere, in the token's location."""
     hosted = call.body.get("hosted") == "true"
     upload = call.files.get("file")
     if hosted and not str(call.body.get("fileUrl", "")).startswith(("https://", "http://", ORIGIN)):
@@ -139,8 +140,9 @@ def video(call: Call) -> Response:
 
 def _uploaded(call: Call, upload: FileStorage) -> Document:
     data = upload.read()
-    if len(data) > LARGEST_FILE:
-        raise Refusal(400, "File size is too large, the maximum is 25 MB")
+    most = LARGEST_FILM if (upload.mimetype or "").startswith("video/") else LARGEST_FILE
+    if len(data) > most:
+        raise Refusal(400, f"File size is too large, the maximum is {most // 1024 // 1024} MB")
     name = call.body.get("name") or upload.filename or "file"
     id = call.world.new_id()
     guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"

@@ -1,0 +1,14 @@
+"""What workers do about posts and their files. Each task takes ids or short texts, and may safely run twice."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from planner.services.media_uploads import uploads_clean
+
+
+@shared_task(acks_late=True, ignore_result=True, soft_time_limit=300, time_limit=330)
+def files_clean_task() -> None:
+    """Beat, once a day: remove files that need not be kept here any more."""
+    uploads_clean(now=timezone.now())
