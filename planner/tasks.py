@@ -6,9 +6,18 @@ from celery import shared_task
 from django.utils import timezone
 
 from planner.services.media_uploads import uploads_clean
+from planner.services.thumbnails import thumbnail_make, thumbnails_clean
 
 
 @shared_task(acks_late=True, ignore_result=True, soft_time_limit=300, time_limit=330)
 def files_clean_task() -> None:
     """Beat, once a day: remove files that need not be kept here any more."""
-    uploads_clean(now=timezone.now())
+    now = timezone.now()
+    uploads_clean(now=now)
+    thumbnails_clean(now=now)
+
+
+@shared_task(acks_late=True, ignore_result=True, soft_time_limit=60, time_limit=90)
+def thumbnail_task(url: str, size: int) -> None:
+    """Make the small copy of a foreign picture."""
+    thumbnail_make(url, size)

@@ -21,7 +21,9 @@ from planner.services.media_uploads import (
     media_upload_take,
     too_large_words,
 )
+from planner.thumbnail_links import thumbnail_address
 
+SHOWN = 96  # pixels of the small copy that the composer shows
 AROUND = MEGABYTE  # of the request that are not the file
 
 
@@ -76,6 +78,7 @@ def _described(line: UploadLine) -> dict[str, Any]:
         "state": line.state,
         "url": upload.url,
         "error": line.error,
+        "thumbnail": thumbnail_address(upload.address, SHOWN),
     }
 
 

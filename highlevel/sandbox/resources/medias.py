@@ -18,7 +18,7 @@ from highlevel.sandbox.access import check_location
 from highlevel.sandbox.clock import iso
 from highlevel.sandbox.fields import Fields, boolean_string, choice, number_string, text
 from highlevel.sandbox.operations import Call, Refusal, Reply, operation, page
-from highlevel.sandbox.pictures import SHAPES, draw_avatar, draw_jpeg, draw_mp4, draw_png
+from highlevel.sandbox.pictures import SHAPES, draw_avatar, draw_face, draw_jpeg, draw_mp4, draw_png
 from highlevel.sandbox.store import Document
 from highlevel.sandbox.world import ORIGIN
 
@@ -33,8 +33,8 @@ def picture_url(name: str, shape: str = "square", ending: str = "png") -> str:
 
 
 def avatar_url(name: str) -> str:
-    """The address of a generated SVG with a name's initials."""
-    return f"{ORIGIN}/sandbox/avatars/{quote(name, safe='')}.svg"
+    """The address of a generated PNG for a person or a page. With `.svg` instead it has the initials."""
+    return f"{ORIGIN}/sandbox/avatars/{quote(name, safe='')}.png"
 
 
 def video_url(name: str) -> str:
@@ -128,8 +128,11 @@ def picture(call: Call) -> Response:
 
 @page("avatar", "GET", "/sandbox/avatars/{name}")
 def avatar(call: Call) -> Response:
-    """Generated initials."""
-    return _file(draw_avatar(call.path["name"].removesuffix(".svg")).encode(), "image/svg+xml")
+    """A generated pattern, or initials."""
+    name = call.path["name"]
+    if name.endswith(".svg"):
+        return _file(draw_avatar(name.removesuffix(".svg")).encode(), "image/svg+xml")
+    return _file(draw_face(name.removesuffix(".png")), "image/png")
 
 
 @page("video", "GET", "/sandbox/videos/{name}")
