@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from celery import shared_task
 from django.utils import timezone
 
+from planner.fetching import FetchProblem
+from planner.services.link_preview import link_preview
 from planner.services.media_uploads import uploads_clean
 from planner.services.thumbnails import thumbnail_make, thumbnails_clean
 
@@ -21,3 +25,10 @@ def files_clean_task() -> None:
 def thumbnail_task(url: str, size: int) -> None:
     """Make the small copy of a foreign picture."""
     thumbnail_make(url, size)
+
+
+@shared_task(acks_late=True, ignore_result=True, soft_time_limit=60, time_limit=90)
+def link_preview_task(url: str) -> None:
+    """Look at what a link shows when it is shared; whoever asked finds the answer, or why there is none."""
+    with suppress(FetchProblem):
+        link_preview(url)

@@ -53,6 +53,7 @@ FROM_ELSEWHERE = {
     "accounts:connect_attempt": "the choice of a network",
     "accounts:connect_start": "the popup that the choice of a network opens",
     "planner:upload_states": "the script of the composer",
+    "planner:link_preview": "the composer, once a link was looked at",
     "planner:thumbnail": "pictures on pages",
     "accounts:agency_finish": "HighLevel, after an installation from its marketplace",
 }
