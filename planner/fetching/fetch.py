@@ -16,6 +16,7 @@ from planner.fetching.problems import (
     BadAddress,
     FetchProblem,
     NotFound,
+    NotOpen,
     TooLarge,
     TooManyRedirects,
     Unreachable,
@@ -26,7 +27,8 @@ from planner.fetching.wire import Deadline, chunks, requested
 USER_AGENT = "Rota/0.1 (content desk; looks at what its users' posts link to)"
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-CLOSED = frozenset({401, 402, 403, 404, 405, 410, 451})
+GONE = frozenset({404, 410})
+CLOSED = frozenset({401, 402, 403, 405, 406, 407, 451})
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +159,10 @@ def _head(url: str, response: urllib3.BaseHTTPResponse) -> Head:
 
 def _check(status: int, head: Head, accept: Sequence[str], most_bytes: int | None) -> None:
     problem: FetchProblem | None = None
-    if status in CLOSED:
+    if status in GONE:
         problem = NotFound()
+    elif status in CLOSED:
+        problem = NotOpen()
     elif status not in (200, 203, 206):
         problem = Unreachable()
     elif accept and not head.mime.startswith(tuple(accept)):

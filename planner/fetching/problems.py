@@ -54,10 +54,17 @@ class Unreachable(FetchProblem):
 
 
 class NotFound(FetchProblem):
-    """There is nothing at the address that is open to everybody."""
+    """There is nothing at the address."""
 
     code = "not_found"
-    sentence = _("There is nothing at the address, or it is not open to everybody.")
+    sentence = _("There is nothing at the address any more.")
+
+
+class NotOpen(FetchProblem):
+    """What is there is not for everybody, or not for programs."""
+
+    code = "not_open"
+    sentence = _("The server does not give this to everybody. Use an address that opens without signing in.")
 
 
 class WrongType(FetchProblem):

@@ -4,6 +4,7 @@ from planner.models.label import Category, Tag
 from planner.models.media import Media
 from planner.models.media_upload import MediaUpload, UploadState
 from planner.models.post import Post, PostBundle, PostQuerySet, PostType
+from planner.models.post_check import PostCheck
 from planner.models.status import PostStatus
 from planner.models.target import PostTarget
 
@@ -13,6 +14,7 @@ __all__ = [
     "MediaUpload",
     "Post",
     "PostBundle",
+    "PostCheck",
     "PostQuerySet",
     "PostStatus",
     "PostTarget",

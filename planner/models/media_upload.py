@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from highlevel.models import Location
+from planner.networks.content import UPLOAD
 
-SCHEME = "rota-upload:"
 MAKING = {
     "image/jpeg": "jpg",
     "image/png": "png",
@@ -93,7 +93,7 @@ class MediaUpload(models.Model):
     @property
     def address(self) -> str:
         """What stands for the file in a post until HighLevel has it."""
-        return f"{SCHEME}{self.pk}"
+        return f"{UPLOAD}{self.pk}"
 
     @property
     def path(self) -> Path:
@@ -112,5 +112,5 @@ def uploads_folder() -> Path:
 
 def upload_key(address: str) -> int | None:
     """The primary key in the address of an upload, None for any other address."""
-    number = address.removeprefix(SCHEME)
+    number = address.removeprefix(UPLOAD)
     return int(number) if number != address and number.isascii() and number.isdigit() and len(number) < 19 else None

@@ -19,6 +19,7 @@ from planner.fetching import (
     FetchProblem,
     NotFound,
     NotHttps,
+    NotOpen,
     PrivateAddress,
     TooLarge,
     TooManyRedirects,
@@ -284,8 +285,8 @@ class TestSize:
 @pytest.mark.parametrize(
     ("status", "problem"),
     [
-        (401, NotFound),
-        (403, NotFound),
+        (401, NotOpen),
+        (403, NotOpen),
         (404, NotFound),
         (410, NotFound),
         (429, Unreachable),

@@ -145,13 +145,13 @@ class TestView:
         for _try in range(3):
             assert b"aria-busy" in writer.post(address, {"url": url}).content
         with app.connection_for_read() as connection:
-            assert connection.default_channel.client.llen("push") == 1
+            assert connection.default_channel.client.llen("celery") == 1
 
     def test_a_problem_is_a_sentence(self, writer: Client, address: str, site: Foreign):
         url = f"{site.url}/nothing"
         writer.post(address, {"url": url})
         link_preview_task(url)
-        assert "nothing at the address" in writer.get(address, {"url": url}).content.decode()
+        assert "nothing at the address any more" in writer.get(address, {"url": url}).content.decode()
 
     def test_nobody_answering_is_said_with_a_way_on(self, writer: Client, address: str, site: Foreign):
         url = site.say('/"><b>', PAGE)

@@ -62,7 +62,7 @@ def shown(answer: Any) -> Image.Image:
 
 def waiting_tasks() -> int:
     with app.connection_for_read() as connection:
-        return int(connection.default_channel.client.llen("push"))
+        return int(connection.default_channel.client.llen("celery"))
 
 
 @pytest.mark.parametrize(
