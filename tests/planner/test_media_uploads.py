@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import socket
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,26 +22,24 @@ from accounts.models import Role
 from highlevel.models import Change
 from highlevel.models.change import ChangeState as State
 from highlevel.outbox import change_cancel, change_retry, change_send
+from planner.composing import MediaItem, composition_of
 from planner.fetching import fetch
-from planner.models import MediaUpload, UploadState
+from planner.models import Media, MediaUpload, Post, UploadState
+from planner.outbox.subjects import POST_CREATE
 from planner.outbox.uploading import MOST_ATTEMPTS
+from planner.outbox.uploads import UploadLost, UploadNotReady, changes_for_uploads, resolve_uploads
 from planner.services import media_uploads
-from planner.services.media_uploads import (
-    UploadLost,
-    UploadNotReady,
-    changes_for_uploads,
-    media_upload_take,
-    resolve_uploads,
-    uploads_clean,
-)
+from planner.services.media_uploads import media_upload_take, uploads_clean
+from planner.services.post_writing import post_rewrite
 from tests.cast import Cast, cast
 from tests.factories import make_location, make_member, make_user
 from tests.films import make_mp4, make_pdf
 from tests.foreign import picture
 from tests.outboxes import Clock, make_change, sweep
 from tests.pulling import Agency, agency
+from tests.writing import Desk, desk
 
-__all__ = ["agency", "cast"]
+__all__ = ["agency", "cast", "desk"]
 
 
 @pytest.fixture
@@ -186,6 +185,24 @@ class TestPosts:
         assert post not in Change.objects.ready(clock())
         send(second, clock)
         assert post in Change.objects.ready(clock())
+
+    def test_a_post_that_is_written_waits_for_its_file_and_takes_its_address(self, desk: Desk):
+        upload = take(desk.location, desk.clock, person=desk.person)
+        item = MediaItem(upload.address, upload.mime, facts=upload.facts)
+        post = desk.write("With a file", media=(item,))
+        assert list(Change.objects.get(operation=POST_CREATE).after.all()) == [change_of(upload)]
+        desk.send(2)
+        upload.refresh_from_db()
+        assert Media.objects.get(post=post).url == upload.url
+
+        other = take(desk.location, desk.clock, person=desk.person)
+        second = MediaItem(other.address, other.mime, facts=other.facts)
+        held = Post.objects.get(pk=post.pk)
+        edited = replace(composition_of(held), media=(second,))
+        post_rewrite(post=held, version=held.version, composition=edited, actor=desk.person, now=desk.clock())
+        desk.send(2)
+        other.refresh_from_db()
+        assert Media.objects.get(post=post).url == other.url
 
 
 class TestCleaning:
