@@ -167,7 +167,13 @@ REDIS_URL = env.url(
     default="redis://127.0.0.1:6379/0",
     schemes=("redis", "rediss", "unix"),
 )
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 3},  # a page does not wait for a server that is gone
+    }
+}
 
 # People
 AUTH_USER_MODEL = "accounts.User"
