@@ -7,6 +7,7 @@ to the driver as they are; what a mirror stores needs no more: text, numbers, aw
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -34,7 +35,7 @@ def bulk_write(
     fields = {field.attname: field for field in model._meta.concrete_fields}
     given = list(rows[0])
     defaults = {
-        name: field.get_default() for name, field in fields.items() if name not in rows[0] and not field.primary_key
+        name: _default(field) for name, field in fields.items() if name not in rows[0] and not field.primary_key
     }
     names = [*given, *defaults]
     updated = [name for name in given if name not in unique and name not in kept] if unique else []
@@ -50,6 +51,11 @@ def bulk_write(
             cursor.execute(statement, _adapted(connection, values))
             keys += [key for (key,) in cursor.fetchall()]
     return keys
+
+
+def _default(field: models.Field) -> Any:
+    value = field.get_default()
+    return json.dumps(value) if isinstance(field, models.JSONField) else value
 
 
 def _filled(chunk: Sequence[Row], given: Sequence[str], tail: list[Any]) -> list[Any]:
