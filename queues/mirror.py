@@ -20,7 +20,6 @@ from queues.models import CategoryQueue, QueueItem, QueueStatus
 
 MOST_VARIATIONS = 1000
 KIND = "queue"  # of the subjects of changes
-SAVING = "queue.save"  # a change that shows nothing before it has arrived
 IN_FLIGHT = (ChangeState.PENDING, ChangeState.SENDING, ChangeState.UNCONFIRMED)
 
 
@@ -58,7 +57,7 @@ def _waiting(location: Location, names: Collection[str]) -> frozenset[str]:
     held = CategoryQueue.objects.filter(location=location, remote_id__in=list(names))
     keys = dict(held.values_list("pk", "remote_id"))
     flying = Change.objects.filter(subject__in=[f"{KIND}:{pk}" for pk in keys], state__in=IN_FLIGHT)
-    subjects = flying.exclude(operation=SAVING).values_list("subject", flat=True)
+    subjects = flying.values_list("subject", flat=True)
     return frozenset(keys[int(subject.partition(":")[2])] for subject in subjects)
 
 
@@ -71,7 +70,7 @@ def _pull_items(pull: Pull, name: str, queue: int, accounts: Mapping[str, int]) 
         save=lambda rows, now: mirror_items(
             location=pull.location, queue=queue, items=rows, accounts=accounts, now=now
         ),
-        gone=lambda seen, now: _items_gone(queue, seen, now),
+        gone=lambda seen, now: items_gone(queue, seen, now),
     )
 
 
@@ -134,7 +133,8 @@ def mark_gone(*, location: Location, seen: Collection[str], now: datetime) -> in
     return queues + update_in_chunks(QueueItem, list(left.values_list("pk", flat=True)), gone_at=now)
 
 
-def _items_gone(queue: int, seen: Collection[str], now: datetime) -> int:
+def items_gone(queue: int, seen: Collection[str], now: datetime) -> int:
+    """Mark the items of a queue (its primary key) that a complete listing did not show; returns how many."""
     present = QueueItem.objects.present().filter(queue=queue)
     missing = [pk for pk, name in present.values_list("pk", "remote_id") if name not in seen]
     return update_in_chunks(QueueItem, missing, gone_at=now)

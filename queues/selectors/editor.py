@@ -9,12 +9,11 @@ from functools import cached_property
 from typing import Any
 
 from accounts.models import ConnectedAccount
-from planner.models import Post
 from queues.content import ACCOUNTS, TEXT, VARIATIONS, Content, files_of
+from queues.draft_contents import draft_content
 from queues.drafts import Base, base_read, cycle_read, edited_keys, instants, live_base, queue_state, same_base
 from queues.models import CategoryQueue, DraftItem, DraftStep, EditSession, QueueItem
 from queues.schedule import Cycle, Outings, Schedule, Standstill, moves
-from queues.services.items import draft_content
 
 WINDOW = 50  # items of a page of the editor
 LATEST_STEPS = 30
@@ -136,8 +135,7 @@ class Draft:
 def editor_page(session: EditSession, *, now: datetime, skip: int = 0, limit: int = WINDOW) -> EditorPage:
     """The items from place `skip` on, at most `limit`. `session.queue.location` should be loaded.
 
-    Queries: the rows of the window's items and the location's accounts; one more where items of the window are edited
-    or new, and one where one is reset.
+    Queries: the rows of the window's items and the location's accounts, and its drafts where some are edited or new.
     """
     draft = Draft(session, now)
     total = len(draft.cycle)
@@ -223,8 +221,7 @@ def _lines(draft: Draft, keys: list[str], edited: Collection[str]) -> list[Line]
     plain = [int(key) for key in keys if key.isdigit()]
     rows = {str(row.pk): row for row in QueueItem.objects.filter(queue=queue, pk__in=plain).defer("remote")}
     accounts = {account.remote_id: account for account in _accounts(queue)}
-    originals = _originals(queue, held.values())
-    return [_line(draft, key, rows.get(key), held.get(key), accounts, originals) for key in keys]
+    return [_line(draft, key, rows.get(key), held.get(key), accounts) for key in keys]
 
 
 def _line(
@@ -233,11 +230,9 @@ def _line(
     row: QueueItem | None,
     held: DraftItem | None,
     accounts: Mapping[str, ConnectedAccount],
-    originals: Mapping[str, Post],
 ) -> Line:
     source = held.source if held is not None else row
-    original = originals.get(source.post_remote_id) if source is not None else None
-    content = draft_content(source, held, original)
+    content = draft_content(row, held)
     named = content.get(ACCOUNTS) or []
     number = len(content.get(VARIATIONS) or ())
     is_new = key not in draft.base.digests
@@ -269,13 +264,6 @@ def _line(
 
 def _accounts(queue: CategoryQueue) -> Iterable[ConnectedAccount]:
     return ConnectedAccount.objects.present().filter(location=queue.location_id).defer("remote")
-
-
-def _originals(queue: CategoryQueue, held: Iterable[DraftItem]) -> dict[str, Post]:
-    names = [item.source.post_remote_id for item in held if item.reset and item.source is not None]
-    if not names:
-        return {}
-    return {post.remote_id: post for post in Post.objects.filter(location=queue.location_id, remote_id__in=names)}
 
 
 def _next(cycle: Cycle) -> str:
