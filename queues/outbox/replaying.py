@@ -91,7 +91,9 @@ class Replay:
         shape = self.job.live(live.rows, live.queue)
         plans = self.job.plans(shape) if shape is not None else []
         if not plans:
-            raise QueueMoved("The queue was changed in HighLevel after this draft began", rows=live.rows)
+            raise QueueMoved(
+                "The queue was changed in HighLevel after this draft began", queue=live.queue, rows=live.rows
+            )
         plan, done = self._enter(plans)
         self._carry_out(plan, done)
         self._save(plan)

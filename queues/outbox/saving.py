@@ -12,11 +12,12 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import ConnectedAccount
-from highlevel.api import Conflict, HighLevel, NotFound, RemoteError, RemoteQueueItem
+from highlevel.api import Conflict, HighLevel, NotFound, RemoteError, RemoteQueue, RemoteQueueItem
 from highlevel.causes import cause_in_words
 from highlevel.models import Change
 from highlevel.outbox import Finding, Found, Handler, NotThere, Outcome, handler
 from highlevel.pull import Read, sound
+from queues.agreement import disagreement_note
 from queues.mirror import items_gone, mirror_items, mirror_queues
 from queues.models import CategoryQueue, EditSession, Interruption, SessionPerson, SessionState
 from queues.models.session import EditSessionQuerySet
@@ -57,12 +58,8 @@ class QueueSave(Handler):
 
     def done(self, change: Change, outcome: Outcome, now: datetime) -> None:
         saved = outcome.news
-        queue = _queue(change)
         if isinstance(saved, Saved):
-            mirror_queues(
-                location=queue.location, queues=[read_of(saved.queue)], categories=categories_of(queue), now=now
-            )
-            _mirror(queue, saved.rows, now)
+            _mirror(change, saved.queue, saved.rows, now)
         if _holding(change).update(state=SessionState.SAVED, closed_at=now, interruption=Interruption.NONE, problem=""):
             SessionPerson.objects.filter(session=change.payload[SESSION]).delete()
 
@@ -70,7 +67,7 @@ class QueueSave(Handler):
         kind, foreign = Interruption.REFUSED, ""
         if isinstance(error, QueueMoved):
             kind = Interruption.MOVED
-            _mirror(_queue(change), error.rows, now)
+            _mirror(change, error.queue, error.rows, now)
         elif isinstance(error, ForeignSessionOpen):
             kind, foreign = Interruption.FOREIGN, error.session_id
         elif isinstance(error, NotFound):
@@ -91,15 +88,16 @@ def _holding(change: Change) -> EditSessionQuerySet:
     return EditSession.objects.filter(pk=change.payload[SESSION], version=change.payload[VERSION], state__in=states)
 
 
-def _queue(change: Change) -> CategoryQueue:
-    return CategoryQueue.objects.select_related("location").get(sessions=change.payload[SESSION])
-
-
-def _mirror(queue: CategoryQueue, rows: tuple[RemoteQueueItem, ...], now: datetime) -> None:
-    accounts = dict(ConnectedAccount.objects.filter(location=queue.location_id).values_list("remote_id", "pk"))
+def _mirror(change: Change, remote: RemoteQueue, rows: tuple[RemoteQueueItem, ...], now: datetime) -> None:
+    """Keep the queue as it was read: itself, its items, which of them are gone, and whether its dates are ours."""
+    queue = CategoryQueue.objects.get(sessions=change.payload[SESSION])
+    location = change.location
+    accounts = dict(ConnectedAccount.objects.filter(location=location).values_list("remote_id", "pk"))
+    mirror_queues(location=location, queues=[read_of(remote)], categories=categories_of(queue), now=now)
     reads = [Read(row, sound(row.raw)) for row in rows]
-    mirror_items(location=queue.location, queue=queue.pk, items=reads, accounts=accounts, now=now)
+    mirror_items(location=location, queue=queue.pk, items=reads, accounts=accounts, now=now)
     items_gone(queue.pk, {row.id for row in rows}, now)
+    disagreement_note(CategoryQueue.objects.select_related("location").get(pk=queue.pk), now=now)
 
 
 def _outcome(saved: Saved) -> Outcome:

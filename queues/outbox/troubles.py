@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from highlevel.api import PermanentError, RemoteQueueItem, TransientError
+from highlevel.api import PermanentError, RemoteQueue, RemoteQueueItem, TransientError
 
 SAVE = "saveEditSession"
 
 
 class QueueMoved(PermanentError):
-    """The live queue is neither the one that the draft began from nor the draft. `rows` are its items now."""
+    """The live queue is neither the one that the draft began from nor the draft. `queue` and `rows` are as it is now."""
 
     default_code = "queue_moved"
 
-    def __init__(self, message: str, *, rows: Sequence[RemoteQueueItem], **about: Any) -> None:
+    def __init__(self, message: str, *, queue: RemoteQueue, rows: Sequence[RemoteQueueItem], **about: Any) -> None:
         super().__init__(message, operation=SAVE, **about)
+        self.queue = queue
         self.rows = tuple(rows)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from accounts.models import ConnectedAccount
 from queues.content import ACCOUNTS, TEXT, VARIATIONS, Content, files_of
 from queues.draft_contents import draft_content
-from queues.drafts import Base, base_read, cycle_read, edited_keys, instants, live_base, queue_state, same_base
+from queues.drafts import Base, base_read, cycle_read, edited_keys, instants, live_base, same_base, schedule_of
 from queues.models import CategoryQueue, DraftItem, DraftStep, EditSession, QueueItem
 from queues.schedule import Cycle, Outings, Schedule, Standstill, moves
 
@@ -96,11 +96,11 @@ class Draft:
 
     @cached_property
     def live_schedule(self) -> Schedule:
-        return Schedule(queue_state(self.queue, self.base.cycle), now=self.now, as_if_active=True)
+        return schedule_of(self.queue, self.base.cycle, now=self.now, as_if_active=True)
 
     @cached_property
     def schedule(self) -> Schedule:
-        return Schedule(queue_state(self.queue, self.cycle), now=self.now, as_if_active=True)
+        return schedule_of(self.queue, self.cycle, now=self.now, as_if_active=True)
 
     @cached_property
     def nexts(self) -> Outings:
