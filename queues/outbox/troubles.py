@@ -11,7 +11,7 @@ SAVE = "saveEditSession"
 
 
 class QueueMoved(PermanentError):
-    """The live queue is neither the one that the draft began from nor the draft. `queue` and `rows` are as it is now."""
+    """The live queue is neither what the draft began from nor the draft; `queue` and `rows` are as it is now."""
 
     default_code = "queue_moved"
 
