@@ -9,6 +9,7 @@ urlpatterns = [
     path("", today.today, name="today"),
     path("find/", find.find, name="find"),
     path("posts/", posts.post_list, name="post_list"),
+    path("posts/<int:post_id>/", posts.post, name="post"),
     path("sync/", sync.sync, name="sync"),
     path("sync/check/", sync.sync_check, name="sync_check"),
     path("sync/progress/", sync.sync_progress, name="sync_progress"),

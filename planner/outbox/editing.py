@@ -1,4 +1,4 @@
-"""What is told to HighLevel about posts."""
+"""Telling HighLevel of edits, so that what nobody edited stays as it is there."""
 
 from __future__ import annotations
 
@@ -26,12 +26,11 @@ from highlevel.outbox import (
     handler,
     subject_key,
 )
+from planner.mirror.absorbing import post_mirror, post_restore
 from planner.models import Post, PostStatus, PostTarget
+from planner.outbox.subjects import KIND, MOVED, POST_EDIT, TITLE, title_words
 from planner.remote import EDIT, edited, holds, values_of
 
-POST_EDIT = "post.edit"
-KIND = "post"
-TITLE = "title"  # of the payload: a post's first words, for people; everything else there goes to HighLevel
 LABELS = {
     "accountIds": gettext_lazy("Accounts"),
     "summary": gettext_lazy("Text"),
@@ -42,17 +41,6 @@ LABELS = {
     "categoryId": gettext_lazy("Category"),
     "followUpComment": gettext_lazy("Follow-up comment"),
 }
-MOVED = "instant"  # of the base: HighLevel's date of the version that the editor saw
-
-
-def post_subject(post: Post) -> str:
-    return f"{KIND}:{post.pk}"
-
-
-def post_base(post: Post, changes: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
-    """The base of an edit: when the version in sight was made, and what `values` has where it is changed."""
-    seen = post.remote_updated_at.isoformat() if post.remote_updated_at else None
-    return {MOVED: seen, **{key: values.get(key) for key in changes}}
 
 
 @handler
@@ -90,7 +78,7 @@ class PostEdit(Handler):
         return NotThere() if _is_known(change, row) else Denied(_elsewhere(row, changes))
 
     def title(self, change: Change) -> str:
-        about = {"post": change.payload.get(TITLE) or _("a post without text")}
+        about = title_words(change.payload)
         if "accountIds" in change.payload:
             return _("Move “%(post)s” to another account") % about
         return _("Change “%(post)s”") % about
@@ -102,6 +90,12 @@ class PostEdit(Handler):
             Post.objects.filter(pk=post.pk).update(remote_updated_at=made_at)
         if "accountIds" in change.payload:
             targets_move(post, change.payload["accountIds"])
+        if outcome.news is not None:
+            post_mirror(change.location, outcome.news, now=now)
+
+    def cancelled(self, change: Change, now: datetime) -> None:
+        """The post says again what HighLevel has."""
+        post_restore(Post.objects.get(pk=subject_key(change, KIND)), now=now)
 
     def differences(self, change: Change) -> list[Difference]:
         seen = change.outcome.get("seen") or {}
@@ -112,7 +106,7 @@ class PostEdit(Handler):
         ]
 
     def address(self, change: Change) -> str:
-        return f"{reverse('planner:post_list')}?location=all&open={subject_key(change, KIND)}"
+        return reverse("planner:post", args=[subject_key(change, KIND)])
 
 
 def targets_move(post: Post, account_ids: Sequence[str]) -> None:
