@@ -18,19 +18,20 @@ from highlevel.api import (
     ItemChange,
     OutcomeUnknown,
     PermanentError,
+    RateLimited,
     RemoteError,
     RemoteQueue,
     RemoteQueueItem,
-    TransientError,
 )
 from highlevel.api.queue_items import Place
+from highlevel.outbox.waits import SOFT_LIMIT
 from queues.outbox.jobs import Job, digest, in_turn
 from queues.outbox.troubles import SAVE, ForeignSessionOpen, QueueMoved, StagingStopped
 from queues.replay import Operation, Plan, Shape, Verb, carry_out, same, turned
 from queues.schedule import STEP
 
 PAGE_SIZE = 500
-PATIENCE = 35.0  # seconds after which a replay makes way; the task that runs it has 60
+PATIENCE = SOFT_LIMIT * 0.6  # seconds after which a replay makes way, so that it is not ended in the midst of a request
 LEAST = 10  # operations that an attempt carries out however long it took to begin
 
 
@@ -132,7 +133,8 @@ class Replay:
         self._attempt(plan, done, self._untie)
         for number, operation in enumerate(plan.operations[done:]):
             if number >= LEAST and self._is_late():
-                raise StagingStopped("The draft is long; the rest of it follows", operation=SAVE)
+                # Nothing failed, so the waits must not grow, as they do not for our own request budget.
+                raise RateLimited("The draft is long; the rest of it follows", operation=SAVE, code="staging_stopped")
             self._attempt(plan, done + number, partial(self._do, operation))
             carry_out(operation, self.turn)
 
@@ -273,16 +275,7 @@ def _staging() -> Iterator[None]:
     """Whatever goes wrong in here has touched nothing but an edit session, so it can be taken up again."""
     try:
         yield
-    except (TransientError, BadReply) as error:
-        raise _stopped(error) from error
-
-
-def _stopped(error: RemoteError) -> StagingStopped:
-    return StagingStopped(
-        error.message,
-        operation=error.operation,
-        status=error.status,
-        request_id=error.request_id,
-        retry_after=error.retry_after,
-        code=error.code if not isinstance(error, OutcomeUnknown) else None,
-    )
+    except (OutcomeUnknown, BadReply) as error:
+        raise StagingStopped(
+            error.message, operation=error.operation, status=error.status, request_id=error.request_id
+        ) from error

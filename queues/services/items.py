@@ -217,9 +217,8 @@ def _read(session: EditSession, key: str) -> tuple[DraftItem | None, Content]:
 
 def _originals(session: EditSession, rows: Iterable[QueueItem]) -> dict[str, Post]:
     names = [row.post_remote_id for row in rows]
-    return {
-        post.remote_id: post for post in Post.objects.filter(location=session.queue.location_id, remote_id__in=names)
-    }
+    found = Post.objects.filter(location=session.queue.location_id, remote_id__in=names)
+    return {post.remote_id: post for post in found if post.remote_id}
 
 
 def _held(session: EditSession, keys: Collection[str]) -> dict[str, DraftItem]:

@@ -9,8 +9,8 @@ from django.db import transaction
 from accounts.models import User
 from highlevel.models import Change
 from highlevel.outbox import change_record
+from planner.history import UPDATED, Entry, history_record
 from queues.drafts import base_read, cycle_read, is_changed
-from queues.history import UPDATED, Entry, history_record
 from queues.models import EditSession, Interruption, QueueStatus, SessionState
 from queues.models.session import EDITABLE
 from queues.outbox.jobs import DISCARD_FOREIGN, KEEP_IN_DRAFT, SESSION, USER, VERSION

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from highlevel.outbox import CANCELLABLE, NotPossible, change_cancel
+from planner.history import DELETED, Entry, history_record
 from queues.drafts import (
     Base,
     base_read,
@@ -20,7 +21,6 @@ from queues.drafts import (
     merged,
     same_base,
 )
-from queues.history import DELETED, Entry, history_record
 from queues.models import (
     CategoryQueue,
     DraftItem,

@@ -25,6 +25,19 @@ from tests.outboxes import Clock
 from tests.pulling import Agency, add_posts, add_queue
 
 
+def drive(change: Change, clock: Clock, rounds: int = 40) -> str:
+    """Send and look up until the change rests; returns its state."""
+    for _round in range(rounds):
+        change.refresh_from_db()
+        if change.state not in (State.PENDING, State.UNCONFIRMED) or change.location.paused_at:
+            break
+        clock.now = max(clock.now, change.not_before)
+        work = change_send if change.state == State.PENDING else change_settle
+        work(change.pk, clock=clock, chance=lambda: 0.0)
+    change.refresh_from_db()
+    return change.state
+
+
 class Saving:
     """One queue of a sandbox, mirrored, and a draft of it."""
 
@@ -91,19 +104,9 @@ class Saving:
 
     def run(self, change: Change, rounds: int = 40) -> str:
         """Send and look up until the change rests."""
-        for _round in range(rounds):
-            change.refresh_from_db()
-            if change.state == State.PENDING:
-                self.clock.now = max(self.clock.now, change.not_before)
-                change_send(change.pk, clock=self.clock, chance=lambda: 0.0)
-            elif change.state == State.UNCONFIRMED:
-                self.clock.now = max(self.clock.now, change.not_before)
-                change_settle(change.pk, clock=self.clock, chance=lambda: 0.0)
-            else:
-                break
+        state = drive(change, self.clock, rounds)
         self.session.refresh_from_db()
-        change.refresh_from_db()
-        return change.state
+        return state
 
     @contextmanager
     def client(self) -> Iterator[HighLevel]:
