@@ -287,6 +287,9 @@ HIGHLEVEL_BASE_URL = env.url(
     schemes=("https", "http"),
 )
 HIGHLEVEL_VERSION = env.text("HIGHLEVEL_VERSION", "The Version header of each request.", default="v3")
+HIGHLEVEL_SKIPS_SHIFT = env.flag(
+    "HIGHLEVEL_SKIPS_SHIFT", "Whether the item of a skipped slot takes the next one, instead of waiting a round."
+)
 HIGHLEVEL_COMPANY_ID = env.text("HIGHLEVEL_COMPANY_ID", "The agency's company id in HighLevel.")
 HIGHLEVEL_CLIENT_ID = env.text("HIGHLEVEL_CLIENT_ID", "The marketplace app's client id.")
 HIGHLEVEL_CLIENT_SECRET = env.text("HIGHLEVEL_CLIENT_SECRET", "The marketplace app's client secret.")

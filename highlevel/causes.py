@@ -35,6 +35,13 @@ CAUSES = {
     "upload_endless": gettext_lazy("The file was cut off each time it was sent. Try again later, or a smaller file."),
     "file_missing": gettext_lazy("The file is not kept any more. Choose it again."),
     "bad_reply": gettext_lazy("HighLevel's answer could not be read."),
+    "queue_moved": gettext_lazy("The queue was changed in HighLevel after this draft was begun, so nothing was saved."),
+    "foreign_session": gettext_lazy(
+        "Somebody edits the queue in HighLevel and has not saved there, so nothing was touched."
+    ),
+    "draft_changed": gettext_lazy("The draft was edited after this. Save it again from the page of the queue."),
+    "staging_stopped": gettext_lazy("The save was cut off before it took effect. It goes on where it stopped."),
+    "skip_kept": gettext_lazy("HighLevel kept the date skipped. It offers apps no way to take that back."),
     "internal": gettext_lazy("Rota itself failed here. The log says more."),
 }
 
