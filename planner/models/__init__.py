@@ -3,7 +3,9 @@
 from planner.models.change_set import ChangeSet, ChangeSetItem, ItemState, SetKind, SetState
 from planner.models.label import Category, Tag
 from planner.models.media import Media
+from planner.models.media_upload import MediaUpload, UploadState
 from planner.models.post import Post, PostBundle, PostQuerySet, PostType
+from planner.models.post_check import PostCheck
 from planner.models.saved_view import SavedView
 from planner.models.status import PostStatus
 from planner.models.target import PostTarget
@@ -14,8 +16,10 @@ __all__ = [
     "ChangeSetItem",
     "ItemState",
     "Media",
+    "MediaUpload",
     "Post",
     "PostBundle",
+    "PostCheck",
     "PostQuerySet",
     "PostStatus",
     "PostTarget",
@@ -24,4 +28,5 @@ __all__ = [
     "SetKind",
     "SetState",
     "Tag",
+    "UploadState",
 ]

@@ -13,7 +13,7 @@ from planner.selectors.keyset import Place, keyset_page
 from planner.selectors.post_filters import PostFilters, matching
 from planner.selectors.posts import BULKY, post_parts
 
-CHUNK = 500
+CHUNK = 200
 
 
 def export_head() -> list[str]:
@@ -39,7 +39,7 @@ def export_head() -> list[str]:
 
 
 def export_rows(filters: PostFilters) -> Iterator[list[str]]:
-    """Every post that passes the filters, in the order of the list. Four queries for each 500 posts."""
+    """Every post that passes the filters, in the order of the list. Four queries for each 200 posts."""
     posts = matching(filters).select_related("location", "category").defer(*BULKY)
     rows, place = post_parts(posts, whole=True), Place()
     while True:

@@ -82,7 +82,7 @@ def whole_post(scope: Scope, pk: int, *, now: datetime, gone: bool = False) -> W
     author. With `gone` also one that HighLevel does not have any more."""
     held = Post.objects.all() if gone else Post.objects.present()
     visible = held.visible_to(scope.user).filter(pk=pk)
-    post = post_parts(visible.select_related("location", "category"), whole=True).first()
+    post = post_parts(visible.select_related("location", "category", "due_check"), whole=True).first()
     if post is None:
         return None
     author = (

