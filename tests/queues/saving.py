@@ -100,7 +100,8 @@ class Saving:
                 self.do(item_reset, keys=[key])
 
     def save(self, **options: Any) -> Change:
-        return self.do(session_save, **options)
+        change: Change = self.do(session_save, **options)
+        return change
 
     def run(self, change: Change, rounds: int = 40) -> str:
         """Send and look up until the change rests."""
