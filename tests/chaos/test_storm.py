@@ -22,7 +22,7 @@ from tests.staging import Stage, staged
 
 HARD = 0.3  # of all calls fail
 RESTARTS = (0.33, 0.66)  # of all acts, after which Redis is restarted
-KILL_EVERY = {False: (2.0, 4.0), True: (4.0, 7.0)}  # seconds; a single worker takes three of them to start again
+KILL_EVERY = (2.0, 4.0)  # seconds in which all workers were up
 SWEEP_EVERY, RETRY_EVERY = 1.0, 0.5  # seconds; beat does its round each minute, people take longer
 
 
@@ -64,7 +64,9 @@ class Storm:
             sweep()
         if self._is_time("retry", RETRY_EVERY):
             self.people.retry()
-        if self._is_time("kill", self.people.chance.uniform(*KILL_EVERY[is_single()])):
+        if not self.crew.is_up():
+            self._due.pop("kill", None)
+        elif self._is_time("kill", self.people.chance.uniform(*KILL_EVERY)):
             self.crew.kill()
         if self._restarts and self.people.acts >= self._restarts[0] * self.acts:
             self._restarts.pop(0)
