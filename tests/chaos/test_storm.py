@@ -132,7 +132,7 @@ def storm(
 
 @pytest.mark.timeout(120)
 def test_a_short_storm(transactional_db: None, settings: Settings, redis: Redis, tmp_path: Path) -> None:
-    storm(settings, redis, tmp_path, seed=1, acts=60 if is_single() else 100, pace=0.15, deadline=110)
+    storm(settings, redis, tmp_path, seed=1, acts=40 if is_single() else 100, pace=0.15, deadline=110)
 
 
 @pytest.mark.full
