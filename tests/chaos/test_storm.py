@@ -136,6 +136,6 @@ def test_a_short_storm(transactional_db: None, settings: Settings, redis: Redis,
 
 
 @pytest.mark.full
-@pytest.mark.timeout(1500)
+@pytest.mark.timeout(2500)
 def test_the_whole_storm(transactional_db: None, settings: Settings, redis: Redis, tmp_path: Path) -> None:
-    storm(settings, redis, tmp_path, seed=2, acts=2_000, pace=0.1, deadline=1_400)
+    storm(settings, redis, tmp_path, seed=2, acts=2_000, pace=0.1, deadline=2_400)
