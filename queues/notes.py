@@ -53,6 +53,12 @@ def _expiries(found: QueueForecast, queue: CategoryQueue) -> Iterator[Note]:
             "%(account)s expires %(day)s: %(number)d slots at risk.",
             one.times,
         )
+        if one.expires_at <= found.forecast.start:
+            words = ngettext(
+                "%(account)s expired %(day)s: %(number)d slot at risk.",
+                "%(account)s expired %(day)s: %(number)d slots at risk.",
+                one.times,
+            )
         about = {"account": account or one.account, "day": _day(queue, one.expires_at), "number": one.times}
         href = f"{reverse('accounts:account_list')}?location={queue.location_id}"
         yield Note("bad", "unplug", words % about, href, _("Reconnect"))
