@@ -27,6 +27,8 @@ MIME_BY_ENDING = {
     ".mov": "video/mov",
     ".webm": "video/webm",
 }
+# What cameras and browsers call a file that HighLevel takes under another name.
+MIME_BY_OTHER_NAME = {"video/quicktime": "video/mov", "video/x-m4v": "video/mp4", "image/pjpeg": "image/jpeg"}
 MIME_BY_KIND = {"image": "image/jpeg", "gif": "image/gif", "video": "video/mp4"}
 PARTS = ("tiktok", "google", "linkedin", "pinterest", "facebook", "instagram", "youtube")
 
@@ -44,12 +46,12 @@ def body_of(row: RemotePost) -> Body:
         "type": row.type or "post",
         "status": row.status,
         "summary": row.summary,
-        "media": [_media(raw) for raw in row.raw.get("media") or []],
+        "media": [media_of(raw) for raw in row.raw.get("media") or []],
         "scheduleDate": to_wire(date),
         # Without it HighLevel keeps the date that it has, or drops it.
         "scheduleTimeUpdated": True if date else None,
         "followUpComment": row.follow_up_comment,
-        "ogTagsDetails": row.link_preview and _filled(row.link_preview.to_payload()),
+        "ogTagsDetails": row.link_preview and filled(row.link_preview.to_payload()),
         "postApprovalDetails": _approval(row),
         "tags": list(row.tags) or None,
         "categoryId": row.category_id or None,
@@ -57,7 +59,7 @@ def body_of(row: RemotePost) -> Body:
     }
     for name in PARTS:
         part = getattr(row, name)
-        body[f"{_wire_name(name)}PostDetails"] = part and _details(name, part.to_payload())
+        body[details_key(name)] = part and details_of(name, part.to_payload())
     return {key: value for key, value in body.items() if value not in (None, "", {}) or key == "userId"}
 
 
@@ -94,7 +96,7 @@ def _same(key: str, value: Any, wanted: Any) -> bool:
     return bool(value == wanted or (not value and not wanted))
 
 
-def _media(raw: Mapping[str, Any]) -> Body:
+def media_of(raw: Mapping[str, Any]) -> Body:
     """One file as a request carries it. HighLevel fills in the file itself where there is no thumbnail."""
     url = str(raw.get("url") or "")
     keys = ("caption", "thumbnail", "altText", "id", "originalUrl", "watermarkedUrl", "optimizedUrl", "optimizedType")
@@ -107,7 +109,7 @@ def _media(raw: Mapping[str, Any]) -> Body:
 def mime_of(url: str, kind: str) -> str:
     """The MIME type to send for a file that HighLevel calls `kind` (image, video, gif, or a MIME type)."""
     if "/" in kind:
-        return kind
+        return MIME_BY_OTHER_NAME.get(kind, kind)
     found = MIME_BY_ENDING.get(PurePosixPath(urlsplit(url).path).suffix.lower(), "")
     family = "image" if kind == "gif" else kind
     return found if found.startswith(f"{family}/") else MIME_BY_KIND.get(kind, found or kind)
@@ -120,23 +122,25 @@ def _approval(row: RemotePost) -> Body | None:
     return {key: value for key, value in told.items() if key != "approverUser" and value}
 
 
-def _details(name: str, part: Body) -> Body:
-    part = _filled(part)
-    if part and name == "linkedin":
+def details_of(name: str, part: Mapping[str, Any]) -> Body:
+    """The settings of one network as a request carries them."""
+    body: Body = filled(dict(part))
+    if body and name == "linkedin":
         # The documents want both in every request, even for a poll.
-        part = {"pdfTitle": "", "postAsPdf": False, **part}
-    if name == "google" and "actionType" in part:
-        part["actionType"] = str(part["actionType"]).lower()
-    return part
+        body = {"pdfTitle": "", "postAsPdf": False, **body}
+    if name == "google" and "actionType" in body:
+        body["actionType"] = str(body["actionType"]).lower()
+    return body
 
 
-def _filled(part: Any) -> Any:
+def filled(part: Any) -> Any:
     """The value without empty texts and objects, which answers carry and requests must not."""
     if not isinstance(part, dict):
         return part
-    cleaned = {key: _filled(value) for key, value in part.items()}
+    cleaned = {key: filled(value) for key, value in part.items()}
     return {key: value for key, value in cleaned.items() if value not in (None, "", {})}
 
 
-def _wire_name(name: str) -> str:
-    return "gmb" if name == "google" else name
+def details_key(name: str) -> str:
+    """HighLevel's key for the settings of a network."""
+    return f"{'gmb' if name == 'google' else name}PostDetails"

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from planner.routes import media
 from planner.views import changes, find, posts, sync, today
 
 app_name = "planner"
@@ -9,10 +10,12 @@ urlpatterns = [
     path("", today.today, name="today"),
     path("find/", find.find, name="find"),
     path("posts/", posts.post_list, name="post_list"),
+    path("posts/<int:post_id>/", posts.post, name="post"),
     path("sync/", sync.sync, name="sync"),
     path("sync/check/", sync.sync_check, name="sync_check"),
     path("sync/progress/", sync.sync_progress, name="sync_progress"),
     path("sync/runs/", sync.run_list, name="run_list"),
     path("sync/changes/", changes.change_list, name="change_list"),
     path("sync/changes/<int:change_id>/", changes.change_act, name="change_act"),
+    *media.urlpatterns,
 ]

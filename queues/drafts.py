@@ -13,10 +13,11 @@ from datetime import datetime, time
 from itertools import pairwise, starmap
 from typing import Any
 
+from django.conf import settings
 from django.utils.dateparse import parse_datetime
 
 from queues.models import CategoryQueue, EditSession, QueueItem
-from queues.schedule import STEP, Cycle, CycleItem, QueueState, Status, WeeklySlot, moves
+from queues.schedule import STEP, Cycle, CycleItem, QueueState, Schedule, SkipPolicy, Status, WeeklySlot, moves
 
 Stored = dict[str, Any]
 Entry = list[Any]
@@ -149,6 +150,19 @@ def moved_items(base: Cycle, draft: Cycle, wanted: Sequence[CycleItem]) -> list[
     """The items that the draft moved or made, in its turn."""
     away = {move.key for move in moves(base, draft)}
     return [item for item in wanted if item.key in away or item.key not in base.places]
+
+
+def schedule_of(
+    queue: CategoryQueue,
+    cycle: Cycle,
+    *,
+    now: datetime,
+    as_if_active: bool = False,
+    policy: SkipPolicy | None = None,
+) -> Schedule:
+    """What a queue does with these items from an instant on; `policy` is that of the settings unless given."""
+    known = policy or (SkipPolicy.SHIFT if settings.HIGHLEVEL_SKIPS_SHIFT else SkipPolicy.CONSUME)
+    return Schedule(queue_state(queue, cycle), now=now, policy=known, as_if_active=as_if_active)
 
 
 def queue_state(queue: CategoryQueue, cycle: Cycle) -> QueueState:

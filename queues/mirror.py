@@ -15,12 +15,12 @@ from highlevel.pull import Fresh, Pull, Read, fit, mirror_gone, mirror_rows, ste
 from highlevel.pull.links import links_set
 from highlevel.pull.rows import as_json, update_in_chunks
 from planner.models import Category
+from queues.agreement import disagreement_note
 from queues.content import ACCOUNTS, TEXT, VARIATIONS, Content, content_of, digest_of
 from queues.models import CategoryQueue, QueueItem, QueueStatus
 
 MOST_VARIATIONS = 1000
 KIND = "queue"  # of the subjects of changes
-SAVING = "queue.save"  # a change that shows nothing before it has arrived
 IN_FLIGHT = (ChangeState.PENDING, ChangeState.SENDING, ChangeState.UNCONFIRMED)
 
 
@@ -31,12 +31,15 @@ def pull_queues(pull: Pull) -> None:
     categories = dict(Category.objects.filter(location=location).values_list("remote_id", "pk"))
     accounts = dict(ConnectedAccount.objects.filter(location=location).values_list("remote_id", "pk"))
     listed: dict[str, None] = {}
+    changed: set[str] = set()
 
     def save(rows: list[Read[RemoteQueue]], now: datetime) -> int:
         listed.update(dict.fromkeys(read.row.id for read in rows))
         waiting = _waiting(location, [read.row.id for read in rows])
         news = [read for read in rows if read.row.id not in waiting]
-        return mirror_queues(location=location, queues=news, categories=categories, now=now)
+        written = mirror_queues(location=location, queues=news, categories=categories, now=now)
+        changed.update(written)
+        return len(written)
 
     walk_all(
         pull,
@@ -50,7 +53,15 @@ def pull_queues(pull: Pull) -> None:
     keys = dict(present.values_list("remote_id", "pk"))
     for name in listed:
         if name in keys:
+            written = pull.tally.written + pull.tally.gone
             _pull_items(pull, name, keys[name], accounts)
+            if name in changed or pull.tally.written + pull.tally.gone > written:
+                _compare(pull, keys[name])
+
+
+def _compare(pull: Pull, queue: int) -> None:
+    with pull.page() as now:
+        disagreement_note(CategoryQueue.objects.select_related("location").get(pk=queue), now=now)
 
 
 def _waiting(location: Location, names: Collection[str]) -> frozenset[str]:
@@ -58,7 +69,7 @@ def _waiting(location: Location, names: Collection[str]) -> frozenset[str]:
     held = CategoryQueue.objects.filter(location=location, remote_id__in=list(names))
     keys = dict(held.values_list("pk", "remote_id"))
     flying = Change.objects.filter(subject__in=[f"{KIND}:{pk}" for pk in keys], state__in=IN_FLIGHT)
-    subjects = flying.exclude(operation=SAVING).values_list("subject", flat=True)
+    subjects = flying.values_list("subject", flat=True)
     return frozenset(keys[int(subject.partition(":")[2])] for subject in subjects)
 
 
@@ -71,19 +82,19 @@ def _pull_items(pull: Pull, name: str, queue: int, accounts: Mapping[str, int]) 
         save=lambda rows, now: mirror_items(
             location=pull.location, queue=queue, items=rows, accounts=accounts, now=now
         ),
-        gone=lambda seen, now: _items_gone(queue, seen, now),
+        gone=lambda seen, now: items_gone(queue, seen, now),
     )
 
 
 def mirror_queues(
     *, location: Location, queues: Iterable[Read[RemoteQueue]], categories: Mapping[str, int], now: datetime
-) -> int:
-    """Save the queues that changed; returns how many. Two queries.
+) -> dict[str, int]:
+    """Save the queues that changed; returns their primary keys by remote id. Two queries.
 
     `categories` are primary keys by remote id. A queue whose category is not mirrored is written again once it is.
     """
     rows = [_queue(read, categories) for read in queues]
-    return len(mirror_rows(CategoryQueue, location=location, rows=rows, now=now))
+    return mirror_rows(CategoryQueue, location=location, rows=rows, now=now)
 
 
 def mirror_items(
@@ -134,7 +145,8 @@ def mark_gone(*, location: Location, seen: Collection[str], now: datetime) -> in
     return queues + update_in_chunks(QueueItem, list(left.values_list("pk", flat=True)), gone_at=now)
 
 
-def _items_gone(queue: int, seen: Collection[str], now: datetime) -> int:
+def items_gone(queue: int, seen: Collection[str], now: datetime) -> int:
+    """Mark the items of a queue (its primary key) that a complete listing did not show; returns how many."""
     present = QueueItem.objects.present().filter(queue=queue)
     missing = [pk for pk, name in present.values_list("pk", "remote_id") if name not in seen]
     return update_in_chunks(QueueItem, missing, gone_at=now)

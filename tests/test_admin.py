@@ -29,7 +29,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import ConnectAttempt, Invitation, Member
 from highlevel.models import Change, Credential, Location, PullPage, PullState, SyncRun, WebhookEvent
-from planner.models import Post, PostTarget
+from planner.history import UPDATED, Entry, history_record
+from planner.models import Post, PostBundle, PostTarget
 from tests.cast import Cast, cast  # noqa: F401
 from tests.factories import (
     make_account,
@@ -75,15 +76,17 @@ def fill(rows: int) -> None:
         account = make_account(place)
         make_group(place, account)
         Member.objects.create(location=place, remote_id=f"u{number}", name=f"Member {number}", user=person)
-        make_post(
+        post = make_post(
             place,
             account,
+            bundle=PostBundle.objects.create(created_at=NOW),
             category=make_category(place),
             tags=(make_tag(place),),
             media=("https://cdn.test/a.jpg",),
             details={"tiktok": {"privacyLevel": "SELF_ONLY"}},
             remote={"summary": "<script>alert(1)</script>"},
         )
+        history_record([Entry(post, UPDATED, {"text": ("<b>before</b>", "after")})], actor=person, now=NOW)
         make_queue_item(make_queue(make_category(place, "Offers")), account, text="Ask us")
         make_run(place)
         state = PullState.objects.create(location=place, step="posts", cursor={"skip": 100})

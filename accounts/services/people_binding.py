@@ -17,12 +17,19 @@ from highlevel.models import Location
 
 def acts_as(*, user: User, location: Location) -> str | None:
     """The HighLevel user id that the person's changes carry there, or None when nobody was matched."""
-    held = Member.objects.filter(location=location, user=user, gone_at=None).values_list("remote_id", flat=True).first()
-    if held or not user.is_owner:
-        return held
-    # An owner needs no membership; the HighLevel user with the same e-mail speaks for him.
-    free = Member.objects.filter(location=location, user=None, gone_at=None, remote_id__isnull=False)
-    return free.filter(email__iexact=user.email).order_by("pk").values_list("remote_id", flat=True).first()
+    return acts_as_in(user=user, locations=[location.pk]).get(location.pk)
+
+
+def acts_as_in(*, user: User, locations: Collection[int]) -> dict[int, str]:
+    """The same for many locations, by their primary keys; those where nobody was matched are left out. Two queries."""
+    rows = Member.objects.filter(location__in=locations, gone_at=None, remote_id__isnull=False)
+    mine = rows.filter(user=user).exclude(remote_id="").values_list("location", "remote_id")
+    found = {place: name for place, name in mine if name}
+    if user.is_owner:
+        # An owner needs no membership; the HighLevel user with the same e-mail speaks for him.
+        free = rows.filter(user=None, email__iexact=user.email).order_by("-pk").values_list("location", "remote_id")
+        found = {**{place: name for place, name in free if name}, **found}
+    return found
 
 
 def acts_as_set(*, actor: User, member: Member, remote: Member | None, now: datetime) -> Member:

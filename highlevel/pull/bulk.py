@@ -53,9 +53,9 @@ def bulk_write(
     return keys
 
 
-def _default(field: models.Field) -> Any:
+def _default(field: models.Field[Any, Any]) -> Any:
     value = field.get_default()
-    return json.dumps(value) if isinstance(field, models.JSONField) else value
+    return json.dumps(value) if isinstance(field, models.JSONField) and value is not None else value
 
 
 def _filled(chunk: Sequence[Row], given: Sequence[str], tail: list[Any]) -> list[Any]:

@@ -1,5 +1,5 @@
 """The admin of posts and what belongs to them."""
 
-from planner.admin import labels, posts
+from planner.admin import history, labels, posts
 
-__all__ = ["labels", "posts"]
+__all__ = ["history", "labels", "posts"]

@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from highlevel.admin import MirroredAdmin, ReadOnlyAdmin, ReadOnlyInline, pretty
-from planner.models import Media, Post, PostTarget
+from planner.models import Media, Post, PostBundle, PostTarget
 
 
 class TargetInline(ReadOnlyInline):
@@ -48,6 +48,13 @@ class PostAdmin(MirroredAdmin):
     @admin.display(description=_("settings a network"))
     def settings(self, post: Post) -> SafeString:
         return pretty(post.details)
+
+
+@admin.register(PostBundle)
+class PostBundleAdmin(ReadOnlyAdmin):
+    list_display = ("key", "created_at")
+    search_fields = ("key",)
+    show_full_result_count = False
 
 
 @admin.register(PostTarget)

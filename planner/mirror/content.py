@@ -25,6 +25,7 @@ def save_media(families: Iterable[Family]) -> None:
             "thumbnail": item.thumbnail or "",
             "caption": item.caption or "",
             "alt_text": item.alt_text or "",
+            "facts": "{}",
             "remote": as_json(item.raw),
         }
         for family in families
@@ -36,6 +37,8 @@ def save_media(families: Iterable[Family]) -> None:
     for media in held:
         place = (media.post_id, media.position)
         new = wanted.get(place)
+        if new is not None and media.url == new["url"]:
+            new["facts"] = as_json(media.facts)
         if new is None:
             stale.append(media.pk)
         elif as_json(media.remote) == new["remote"] and all(getattr(media, name) == new[name] for name in SHOWN):

@@ -72,7 +72,9 @@ def _read(pull: Pull, trail: Trail) -> None:
         whole = whole and walk.is_whole
     with pull.page() as now:
         if whole:
-            tally.gone += mark_gone(location=location, window=_window(trail, "window"), seen=seen, now=now)
+            window = _window(trail, "window")
+            began = window[0] + timedelta(days=settings.PULL_DAYS_BACK)
+            tally.gone += mark_gone(location=location, window=window, seen=seen, began=began, now=now)
         trail.end()
 
 
@@ -85,18 +87,27 @@ def _walk(pull: Pull, trail: Trail, name: str, type_: str) -> Walk:
     return walk
 
 
-def mark_gone(*, location: Location, window: tuple[datetime, datetime], seen: Collection[str], now: datetime) -> int:
+def mark_gone(
+    *,
+    location: Location,
+    window: tuple[datetime, datetime],
+    seen: Collection[str],
+    began: datetime,
+    now: datetime,
+) -> int:
     """Settle who is still there after complete listings showed the rows `seen`; returns how many posts went.
 
-    A post is there while its own row or one of its children is. A child that went turns its target to `deleted`.
+    A post is there while its own row or one of its children is. A child that went turns its target to `deleted`. What
+    HighLevel was told of after the listings `began` may be missing in them and stays, as does what it was not told of.
     """
     inside = Q(display_at__gt=window[0] + EDGE, display_at__lt=window[1] - EDGE) | Q(status=PostStatus.DRAFT)
-    posts = Post.objects.filter(inside, location=location)
+    known_before = Q(synced_at=None) | Q(synced_at__lt=began)
+    posts = Post.objects.filter(inside, known_before, location=location, remote_id__isnull=False)
     children = PostTarget.objects.filter(post__in=posts).exclude(remote_id="")
     alive: set[int] = set()
     lost: list[int] = []
-    for pk, post, name, status in children.values_list("pk", "post_id", "remote_id", "status"):
-        if name in seen:
+    for pk, post, child, status in children.values_list("pk", "post_id", "remote_id", "status"):
+        if child in seen:
             alive.add(post)
         elif status != PostStatus.DELETED:
             lost.append(pk)

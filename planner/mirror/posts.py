@@ -16,6 +16,7 @@ from highlevel.pull.bulk import bulk_write
 from highlevel.pull.rows import Held, held_rows
 from planner.mirror.content import save_media, save_tags
 from planner.mirror.families import Family, gather, parent_of
+from planner.mirror.meant import meant_here
 from planner.mirror.reading import Known, is_root, marked, post_of
 from planner.mirror.targets import save_targets
 from planner.models import Post, PostTarget
@@ -24,7 +25,8 @@ from planner.models import Post, PostTarget
 def mirror_posts(*, location: Location, rows: Iterable[Read[RemotePost]], known: Known, now: datetime) -> int:
     """Save the posts and targets that changed and return how many rows of HighLevel were written.
 
-    Old news is dropped. A page without news costs two queries. Call it in a transaction, under the location's claim.
+    Old news is dropped, and posts with an open change stay as they are meant here. A page without news costs two
+    queries. Call it in a transaction, under the location's claim.
     """
     roots, children = _newest(rows)
     parents = {parent_of(read) for read in children.values()}
@@ -34,6 +36,9 @@ def mirror_posts(*, location: Location, rows: Iterable[Read[RemotePost]], known:
     fresh = {name: read for name, read in children.items() if _is_news(held_children.get(name), read, known)}
     if not news and not fresh:
         return 0
+    meant = meant_here(location=location, news=news, fresh=fresh, held=held)
+    news = {name: read for name, read in news.items() if name not in meant}
+    fresh = {name: read for name, read in fresh.items() if parent_of(read) not in meant}
     pks = {name: child.pk for name, child in held_children.items()}
     families = gather(location=location, roots=roots, news=news, fresh=fresh, held=held, pks=pks, known=known)
     rewritten = [family for family in families if family.is_rewritten]

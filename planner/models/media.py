@@ -9,7 +9,10 @@ from planner.models.post import Post
 
 
 class Media(models.Model):
-    """One picture, film or document. `kind` is HighLevel's word when reading: image, video, gif, or a MIME type."""
+    """One picture, film or document. `kind` is HighLevel's word when reading: image, video, gif, or a MIME type.
+
+    `facts` is what Rota measured of the file: size (bytes), width, height (pixels), duration (s) and the like.
+    """
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="media", verbose_name=_("post"))
     position = models.PositiveSmallIntegerField(_("position"))
@@ -18,6 +21,7 @@ class Media(models.Model):
     thumbnail = models.TextField(_("thumbnail address"), blank=True, default="")
     caption = models.TextField(_("caption"), blank=True, default="")
     alt_text = models.TextField(_("alternative text"), blank=True, default="")
+    facts = models.JSONField(_("measured"), default=dict, blank=True)
     remote = models.JSONField(_("as HighLevel sent it"), default=dict, blank=True)
 
     class Meta:

@@ -13,10 +13,9 @@ from accounts.models import ConnectedAccount, Platform, User
 from highlevel.models import Change
 from highlevel.outbox import Wish, changes_record
 from planner.models import Post, PostStatus, PostTarget
-from planner.outbox import POST_EDIT, TITLE, post_base, post_subject
+from planner.outbox.subjects import POST_EDIT, TITLE, TITLE_LENGTH, post_base, post_subject
 
 MOVABLE = (PostStatus.SCHEDULED, PostStatus.IN_REVIEW, PostStatus.DRAFT)
-TITLE_LENGTH = 60  # characters of a post's text that name it
 
 
 def posts_of(account: ConnectedAccount) -> QuerySet[Post]:
@@ -31,7 +30,7 @@ def posts_movable(account: ConnectedAccount, now: datetime) -> QuerySet[Post]:
     It refuses an edit of what is going out already, and of a date that has passed. A pin needs a board of its new
     account, and nobody but HighLevel's own composer knows which there are; a draft of one may wait without.
     """
-    movable = posts_of(account).filter(status__in=MOVABLE).exclude(remote_id="")
+    movable = posts_of(account).filter(status__in=MOVABLE).exclude(remote_id=None)
     if account.platform == Platform.PINTEREST:
         movable = movable.filter(status=PostStatus.DRAFT)
     return movable.exclude(status__in=(PostStatus.SCHEDULED, PostStatus.IN_REVIEW), scheduled_at__lte=now)

@@ -62,6 +62,16 @@ def post_list(request: ViewerRequest) -> HttpResponse:
     return answer
 
 
+@signed_in
+@require_safe
+def post(request: ViewerRequest, post_id: int) -> HttpResponse:
+    """One post as a whole."""
+    whole = whole_post(request.scope, post_id, now=timezone.now())
+    if whole is None:
+        raise Http404(_("There is no such post."))
+    return TemplateResponse(request, "planner/post.html", {"whole": whole})
+
+
 def _whole(request: ViewerRequest, pk: int | None) -> HttpResponse:
     whole = whole_post(request.scope, pk, now=timezone.now()) if pk else None
     if whole is None:

@@ -119,8 +119,9 @@ class EditSession(models.Model):
 class DraftItem(models.Model):
     """What a draft says of one item that it changed or made. `key` is its key in the draft's cycle.
 
-    `source` is the item itself, or the one that it was cloned from; None for one that was written here. `edits` are by
-    the keys of `queues.content`, over what the source says in HighLevel; with `reset` over its original post.
+    `source` is the item itself, or the one that it was cloned from; None for one that was written here. `content` is
+    what the source said when it was first touched, or with `reset` what its original post says; `edits` go over it.
+    Both are by the keys of `queues.content`.
     """
 
     session = models.ForeignKey(
@@ -130,6 +131,7 @@ class DraftItem(models.Model):
     source = models.ForeignKey(
         "queues.QueueItem", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("source")
     )
+    content = models.JSONField(_("content to begin with"), default=dict, blank=True)
     edits = models.JSONField(_("edits"), default=dict, blank=True)
     reset = models.BooleanField(_("back to the original post"), default=False)
     post = models.ForeignKey(

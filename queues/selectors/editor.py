@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from accounts.models import ConnectedAccount
-from planner.models import Post
 from queues.content import ACCOUNTS, TEXT, VARIATIONS, Content, files_of
+from queues.draft_contents import draft_content
 from queues.drafts import (
     Base,
     base_read,
@@ -21,12 +21,11 @@ from queues.drafts import (
     edited_keys,
     instants,
     live_base,
-    queue_state,
     same_base,
+    schedule_of,
 )
 from queues.models import CategoryQueue, DraftItem, DraftStep, EditSession, QueueItem
 from queues.schedule import Cycle, Outings, Schedule, Standstill, moves
-from queues.services.items import draft_content
 
 WINDOW = 50  # items of a page of the editor
 LATEST_STEPS = 30
@@ -118,11 +117,11 @@ class Draft:
 
     @cached_property
     def live_schedule(self) -> Schedule:
-        return Schedule(queue_state(self.queue, self.base.cycle), now=self.now, as_if_active=True)
+        return schedule_of(self.queue, self.base.cycle, now=self.now, as_if_active=True)
 
     @cached_property
     def schedule(self) -> Schedule:
-        return Schedule(queue_state(self.queue, self.cycle), now=self.now, as_if_active=True)
+        return schedule_of(self.queue, self.cycle, now=self.now, as_if_active=True)
 
     @cached_property
     def nexts(self) -> Outings:
@@ -160,8 +159,8 @@ def editor_page(
     """The items from place `skip` on, at most `limit`; with `words` the first that have them, wherever they stand.
     `session.queue.location` should be loaded.
 
-    Queries: the rows of the window's items and the location's accounts; one more where items of the window are edited
-    or new, one where one is reset, and two to look for words.
+    Queries: the rows of the window's items and the location's accounts, and its drafts where some are edited or new;
+    two to look for words.
     """
     draft = Draft(session, now)
     total = len(draft.cycle)
@@ -255,8 +254,7 @@ def _lines(draft: Draft, keys: list[str], edited: Collection[str]) -> list[Line]
     plain = [int(key) for key in keys if key.isdigit()]
     rows = {str(row.pk): row for row in QueueItem.objects.filter(queue=queue, pk__in=plain).defer("remote")}
     accounts = {account.remote_id: account for account in _accounts(queue)}
-    originals = _originals(queue, held.values())
-    return [_line(draft, key, rows.get(key), held.get(key), accounts, originals) for key in keys]
+    return [_line(draft, key, rows.get(key), held.get(key), accounts) for key in keys]
 
 
 def _line(
@@ -265,11 +263,9 @@ def _line(
     row: QueueItem | None,
     held: DraftItem | None,
     accounts: Mapping[str, ConnectedAccount],
-    originals: Mapping[str, Post],
 ) -> Line:
     source = held.source if held is not None else row
-    original = originals.get(source.post_remote_id) if source is not None else None
-    content = draft_content(source, held, original)
+    content = draft_content(row, held)
     named = content.get(ACCOUNTS) or []
     number = len(content.get(VARIATIONS) or ())
     is_new = key not in draft.base.digests
@@ -302,13 +298,6 @@ def _line(
 
 def _accounts(queue: CategoryQueue) -> Iterable[ConnectedAccount]:
     return ConnectedAccount.objects.present().filter(location=queue.location_id).defer("remote")
-
-
-def _originals(queue: CategoryQueue, held: Iterable[DraftItem]) -> dict[str, Post]:
-    names = [item.source.post_remote_id for item in held if item.reset and item.source is not None]
-    if not names:
-        return {}
-    return {post.remote_id: post for post in Post.objects.filter(location=queue.location_id, remote_id__in=names)}
 
 
 def _next(cycle: Cycle) -> str:

@@ -11,10 +11,10 @@ from django.db.models.functions import Left
 from accounts.models import ConnectedAccount
 from planner.models import PostStatus, PostTarget
 from queues.content import ACCOUNTS, TEXT
-from queues.drafts import cycle_read, live_base, queue_state
+from queues.drafts import cycle_read, live_base, schedule_of
 from queues.forecast import HORIZON, Forecast, forecast
 from queues.models import CategoryQueue, DraftItem, EditSession, QueueItem, QueueStatus
-from queues.schedule import Cycle, CycleItem, Schedule
+from queues.schedule import Cycle, CycleItem
 
 EXCERPT = 80  # characters of a text that is spoken of
 APART = timedelta(minutes=15)  # two posts on one account nearer than this collide
@@ -50,7 +50,7 @@ def queue_forecast(
     accounts = {account.remote_id: account for account in _accounts(queue)}
     start, end = now, now + horizon
     found = forecast(
-        Schedule(queue_state(queue, cycle), now=now, as_if_active=session is not None),
+        schedule_of(queue, cycle, now=now, as_if_active=session is not None),
         accounts={key: names for key, (names, _last_out) in named.items()},
         posts=[*_posts(queue, start, end), *_other_queues(queue, start, end, now)],
         expiries={name: account.expires_at for name, account in accounts.items() if account.expires_at is not None},
@@ -119,7 +119,7 @@ def _other_queues(
     for other in others:
         other.location = queue.location
         cycle = Cycle.read(items[other.pk], other.current_order)
-        outings = Schedule(queue_state(other, cycle), now=now).between(start, end)
+        outings = schedule_of(other, cycle, now=now).between(start, end)
         first = True
         for outing in outings:
             if outing.skipped:

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from itertools import groupby
 
 from queues.content import ACCOUNTS, TEXT, Content, files_of
+from queues.draft_contents import draft_content
 from queues.models import DraftItem, EditSession, QueueItem
 from queues.schedule import ChangeKind, OutingChange, compare_calendars
 from queues.selectors.editor import Draft
-from queues.services.items import draft_content
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,8 @@ def _text(content: Content, variation: int) -> str:
 def _contents(session: EditSession, keys: Collection[str]) -> dict[str, Content]:
     held = {}
     if session.pk is not None:
-        drafts = DraftItem.objects.filter(session=session).select_related("source").defer("source__remote")
-        held = {item.key: item for item in drafts if item.key in keys}
+        held = {item.key: item for item in DraftItem.objects.filter(session=session) if item.key in keys}
     plain = [int(key) for key in keys if key.isdigit() and key not in held]
     rows = {str(row.pk): row for row in QueueItem.objects.filter(pk__in=plain).defer("remote")}
-    said = {key: draft_content(row, None, None) for key, row in rows.items()}
-    return said | {key: draft_content(item.source, item, None) for key, item in held.items()}
+    said = {key: draft_content(row, None) for key, row in rows.items()}
+    return said | {key: draft_content(None, item) for key, item in held.items()}

@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy
 from accounts.scope import ALL, PARAMETER, Scope
 from highlevel.models import Change, MirroredQuerySet
 from highlevel.models.change import OPEN
-from queues.drafts import queue_state
+from queues.drafts import schedule_of
 from queues.mirror import KIND
 from queues.models import CategoryQueue, EditSession, QueueItem, QueueStatus
-from queues.schedule import Cycle, Schedule
+from queues.schedule import Cycle
 
 PAGE_SIZE = 25
 EXCERPT = 120  # characters of the post that goes out next
@@ -159,7 +159,7 @@ def pause_preview(queues: Sequence[CategoryQueue], *, now: datetime) -> list[Pau
     running = [line for line in _lines(list(queues), now) if line.queue.status == QueueStatus.ACTIVE]
     found = []
     for line in running:
-        times = Schedule(queue_state(line.queue, Cycle()), now=now).times
+        times = schedule_of(line.queue, Cycle(), now=now).times
         slots = len(times.between(now, now + timedelta(days=PREVIEW_DAYS))) if line.items else 0
         found.append(PausePreview(line.queue, line.next_at, line.next_text, slots))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +12,9 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Left
 
 from accounts.models import User
-from highlevel.api import BadReply, RemotePost
 from planner.models import Post, PostStatus
-from queues.content import ACCOUNTS, BESIDE_THE_POST, TEXT, VARIATIONS, Content, content_of_post, with_edits
+from queues.content import ACCOUNTS, TEXT, VARIATIONS, Content, with_edits
+from queues.draft_contents import draft_content, original_content, post_content
 from queues.drafts import MADE_HERE
 from queues.models import DraftItem, EditSession, QueueItem, StepKind
 from queues.schedule import Cycle, CycleItem, Place
@@ -82,7 +82,8 @@ def item_edit(
     said = with_edits(content, given)
     if not said.get(ACCOUNTS):
         raise NoAccounts
-    state: ItemState = {"edits": {**(held.edits if held else {}), **given}, "reset": bool(held and held.reset)}
+    state = _state(held) or {"content": content, "edits": {}, "reset": False}
+    state = {**state, "edits": {**state["edits"], **given}}
     number = len(said.get(VARIATIONS) or ())
     item = cycle.items[_index(cycle, key)]
     changed = item._replace(variations=number, variation=item.variation % max(1, number))
@@ -98,12 +99,14 @@ def item_reset(*, session: EditSession, keys: Sequence[str], version: int, actor
     _known(cycle, keys)
     held = _held(session, keys)
     sources = _sources(held, keys)
+    if any(key not in sources or not sources[key].post_remote_id for key in keys):
+        raise NoOriginal
+    originals = _originals(session, sources.values())
     before: dict[str, ItemState | None] = {}
     after: dict[str, ItemState | None] = {}
     for key in keys:
-        if key not in sources or not sources[key].post_remote_id:
-            raise NoOriginal
-        before[key], after[key] = _state(held.get(key)), {"edits": {}, "reset": True}
+        said = original_content(sources[key], originals.get(sources[key].post_remote_id))
+        before[key], after[key] = _state(held.get(key)), {"content": said, "edits": {}, "reset": True}
         item = cycle.items[_index(cycle, key)]
         cycle = _replaced(cycle, item._replace(variations=0, variation=0))
     step = Step(StepKind.RESET, old, cycle, keys, _title(session, keys), before, after)
@@ -127,7 +130,7 @@ def item_clone(*, session: EditSession, keys: Sequence[str], version: int, actor
     made = [f"{MADE_HERE}{session.made + number}" for number in range(1, len(keys) + 1)]
     copies = []
     for key, copy in zip(keys, made, strict=True):
-        state = _state(held.get(key)) or {}
+        state = _state(held.get(key)) or {"content": sources[key].content}
         copies.append(DraftItem(session=session, key=copy, source=sources.get(key), **state))
         original = cycle.items[_index(cycle, key)]
         cycle = cycle.with_items([CycleItem(copy, 0, original.variations)], cycle.places[key] + 1)
@@ -197,44 +200,25 @@ def items_import_published(
     return keys
 
 
-def post_content(post: Post) -> Content:
-    """What a mirrored post says, as an item would; nothing when its row cannot be read."""
-    try:
-        return content_of_post(RemotePost.from_payload(post.remote, operation="get-post"))
-    except BadReply:
-        return {}
-
-
 def item_content(session: EditSession, key: str) -> Content:
-    """What an item of a draft says: its source, or the original of that once it is reset, with the edits over it.
-
-    At most three queries. Raises NoSuchItem.
-    """
+    """What an item of a draft says. Two queries at most. Raises NoSuchItem."""
     return _read(session, key)[1]
 
 
-def draft_content(source: QueueItem | None, held: DraftItem | None, original: Post | None) -> Content:
-    """What an item says, put together from its parts."""
-    if held is None:
-        return dict(source.content) if source else {}
-    content = dict(source.content) if source else {}
-    if held.reset:
-        said = post_content(original) if original is not None else {}
-        content = said or {key: value for key, value in content.items() if key not in BESIDE_THE_POST}
-    return with_edits(content, held.edits)
-
-
 def _read(session: EditSession, key: str) -> tuple[DraftItem | None, Content]:
-    held = DraftItem.objects.filter(session=session, key=key).select_related("source").first()
-    source = held.source if held is not None else None
+    held = DraftItem.objects.filter(session=session, key=key).first()
+    row = None
     if held is None and key.isdigit():
-        source = QueueItem.objects.filter(queue=session.queue_id, pk=int(key)).first()
-    if held is None and source is None:
+        row = QueueItem.objects.filter(queue=session.queue_id, pk=int(key)).first()
+    if held is None and row is None:
         raise NoSuchItem
-    original = None
-    if held is not None and held.reset and source is not None:
-        original = Post.objects.filter(location=source.location_id, remote_id=source.post_remote_id).first()
-    return held, draft_content(source, held, original)
+    return held, draft_content(row, held)
+
+
+def _originals(session: EditSession, rows: Iterable[QueueItem]) -> dict[str, Post]:
+    names = [row.post_remote_id for row in rows]
+    found = Post.objects.filter(location=session.queue.location_id, remote_id__in=names)
+    return {post.remote_id: post for post in found if post.remote_id}
 
 
 def _held(session: EditSession, keys: Collection[str]) -> dict[str, DraftItem]:
@@ -275,7 +259,7 @@ def _replaced(cycle: Cycle, item: CycleItem) -> Cycle:
 
 
 def _state(held: DraftItem | None) -> ItemState | None:
-    return None if held is None else {"edits": held.edits, "reset": held.reset}
+    return None if held is None else {"content": held.content, "edits": held.edits, "reset": held.reset}
 
 
 def _title(session: EditSession, keys: Sequence[str]) -> str | Combinable:

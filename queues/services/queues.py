@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from highlevel.models import Change, Location
 from highlevel.outbox import Wish, change_record, changes_record
+from planner.history import CREATED, DELETED, UPDATED, Entry, history_record
 from planner.models import Category
 from queues.content import ACCOUNTS, Content, digest_of
-from queues.history import CREATED, DELETED, UPDATED, Entry, history_record
 from queues.models import CategoryQueue, QueueItem, QueueStatus
 from queues.outbox import changing, creating, items, skipping
 from queues.outbox.changing import COLUMNS, FUTURE, NEW_FIRST, QUEUE_CHANGE, SLOTS, STATUS

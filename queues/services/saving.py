@@ -9,12 +9,13 @@ from django.db import transaction
 from accounts.models import User
 from highlevel.models import Change
 from highlevel.outbox import change_record
+from planner.history import UPDATED, Entry, history_record
 from queues.drafts import base_read, cycle_read, is_changed
-from queues.history import UPDATED, Entry, history_record
 from queues.models import EditSession, Interruption, QueueStatus, SessionState
 from queues.models.session import EDITABLE
-from queues.outbox.saving import DISCARD_FOREIGN, KEEP_IN_DRAFT, QUEUE_SAVE, SESSION
-from queues.outbox.subjects import TITLE, queue_subject
+from queues.outbox.jobs import DISCARD_FOREIGN, KEEP_IN_DRAFT, SESSION, USER, VERSION
+from queues.outbox.saving import QUEUE_SAVE, draft_subject
+from queues.outbox.subjects import TITLE
 from queues.services.errors import DraftMoved, ForeignSession, NothingToSave, QueueGone
 from queues.services.steps import draft_read
 
@@ -46,13 +47,15 @@ def session_save(
     payload = {
         TITLE: str(queue),
         SESSION: session.pk,
+        VERSION: version + 1,
         KEEP_IN_DRAFT: keep_in_draft,
         DISCARD_FOREIGN: session.foreign if discard_foreign else "",
+        USER: _user(session, actor),
     }
     with transaction.atomic():
         change = change_record(
             location=queue.location,
-            subject=queue_subject(queue),
+            subject=draft_subject(session),
             operation=QUEUE_SAVE,
             payload=payload,
             actor=actor,
@@ -74,3 +77,9 @@ def session_save(
         items = {"items": (len(base_read(session.base).cycle), len(cycle_read(session.cycle)))}
         history_record([Entry(queue, UPDATED, items, note="draft saved")], actor=actor, now=now)
     return change
+
+
+def _user(session: EditSession, actor: User) -> str:
+    """The HighLevel user whom the person acts as, for items that name none; empty when there is none."""
+    mine = actor.memberships.filter(location=session.queue.location_id, gone_at=None).exclude(remote_id=None)
+    return mine.values_list("remote_id", flat=True).first() or ""

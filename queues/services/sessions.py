@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from highlevel.outbox import CANCELLABLE, NotPossible, change_cancel
+from planner.history import DELETED, Entry, history_record
 from queues.drafts import (
     Base,
     base_read,
@@ -20,7 +21,6 @@ from queues.drafts import (
     merged,
     same_base,
 )
-from queues.history import DELETED, Entry, history_record
 from queues.models import (
     CategoryQueue,
     DraftItem,
@@ -146,6 +146,10 @@ def _rebase(session: EditSession, base: Base, live: Base, cycle: dict[str, objec
     DraftStep.objects.create(
         session=session, number=number, kind=StepKind.REBASE, actor=actor, at=now, version=session.version
     )
-    kept = {item.key for item in cycle_read(session.cycle).items}
-    gone = [key for key in DraftItem.objects.filter(session=session).values_list("key", flat=True) if key not in kept]
-    DraftItem.objects.filter(session=session, key__in=[key for key in gone if key in base.digests]).delete()
+    kept = cycle_read(session.cycle).places
+    DraftItem.objects.filter(session=session, key__in=[key for key in base.digests if key not in kept]).delete()
+    begun = DraftItem.objects.filter(session=session, key__in=edited_keys(session.cycle), reset=False)
+    rows = list(begun.select_related("source"))
+    for row in rows:
+        row.content = row.source.content if row.source is not None else row.content
+    DraftItem.objects.bulk_update(rows, ["content"])

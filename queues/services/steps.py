@@ -19,7 +19,7 @@ from queues.services.errors import DraftClosed, DraftMoved, NothingToUndo
 
 TITLE_LENGTH = 120  # characters of an item's text that name it
 ItemState = dict[str, Any]
-"""The edits and the reset mark of a DraftItem; None stands for no DraftItem."""
+"""What a DraftItem says: content, edits and the reset mark; None stands for no DraftItem."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from accounts.models import ConnectAttempt, ConnectedAccount, Invitation, Role, 
 from accounts.outbox import DELETE, account_subject
 from accounts.services.people_invitations import token_digest
 from highlevel.models import Change, Location
-from planner.models import PostStatus
+from planner.models import Post, PostStatus
 from tests.factories import (
     make_account,
     make_category,
@@ -87,6 +87,7 @@ class Place:
     attempt: ConnectAttempt
     account: ConnectedAccount
     change: Change
+    post: Post
     secrets: tuple[str, ...]
     token: str
 
@@ -123,6 +124,7 @@ class Stage:
             "<int:attempt_id>": place.attempt.pk,
             "<int:account_id>": place.account.pk,
             "<int:change_id>": place.change.pk,
+            "<int:post_id>": place.post.pk,
             "<str:token>": place.token,
             "<str:uidb64>": "MQ",
         }
@@ -157,7 +159,7 @@ def _place(word: str, ana: User) -> Place:
     category = make_category(location, f"{word} tips")
     tag = make_tag(location, f"{low}-tag")
     soon = datetime.now(UTC) + timedelta(hours=1)
-    make_post(location, account, text=f"{word} caption", at=soon, tags=(tag,), category=category)
+    post = make_post(location, account, text=f"{word} caption", at=soon, tags=(tag,), category=category)
     make_post(location, account, text=f"{word} failure", status=PostStatus.FAILED, error=f"{word} was refused")
     make_run(location, state="failed", error_code="timeout", error_detail=f"{word} timed out")
     person = make_user(f"person@{low}.test", name=f"{word} person")
@@ -193,4 +195,4 @@ def _place(word: str, ana: User) -> Place:
         created_at=datetime.now(UTC),
         not_before=NOW,
     )
-    return Place(location, person, invitation, attempt, account, change, (word, low), token)
+    return Place(location, person, invitation, attempt, account, change, post, (word, low), token)

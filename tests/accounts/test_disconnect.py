@@ -13,7 +13,7 @@ from accounts.services.disconnecting import UNDO_FOR, CannotMove, account_discon
 from highlevel.models import Change
 from highlevel.models.change import ChangeState as State
 from planner.models import Post, PostStatus, PostTarget
-from planner.outbox import POST_EDIT
+from planner.outbox.subjects import POST_EDIT
 from tests.cast import HTMX, Cast
 from tests.factories import make_account, make_member, make_post, make_user
 from tests.outboxes import Clock, sweep

@@ -14,8 +14,9 @@ from highlevel.models import Change
 from highlevel.models.change import OPEN
 from highlevel.models.change import ChangeState as State
 from highlevel.outbox import NotPossible, change_record, change_retry, change_send, change_settle, outbox_sweep
+from highlevel.outbox.turns import offers
 from planner.models import Post
-from planner.outbox import POST_EDIT, post_base, post_subject
+from planner.outbox.subjects import POST_EDIT, post_base, post_subject
 from tests.outboxes import Clock, Create, Delete, known, record
 from tests.pulling import Agency, add_posts, agency
 
@@ -93,11 +94,11 @@ class Walk:
         self.clock.pass_(minutes=1)
         for change in Change.objects.filter(state=State.REFUSED):
             change_retry(change=change, now=self.clock())
-        to_send, to_look_up = outbox_sweep(now=self.clock())
-        tasks = [(change_send, pk) for pk in to_send] + [(change_settle, pk) for pk in to_look_up]
-        self.chance.shuffle(tasks)
-        for work, pk in tasks:
-            self.work(work, pk)
+        outbox_sweep(now=self.clock())
+        due = [entry for some in offers(self.agency.location, self.clock()) for entry in some]
+        self.chance.shuffle(due)
+        for pk, state in due:
+            self.work(change_settle if state == State.UNCONFIRMED else change_send, pk)
 
     def work(self, task: Callable[..., str | None], pk: int) -> None:
         deadly = self.chance.randint(1, 5) if self.chance.random() < KILLED else 0

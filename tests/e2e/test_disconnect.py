@@ -15,7 +15,7 @@ from highlevel.models import Change
 from highlevel.models.change import ChangeState as State
 from highlevel.outbox.tasks import outbox_sweep_task
 from highlevel.sandbox import Sandbox
-from planner.outbox import POST_EDIT
+from planner.outbox.subjects import POST_EDIT
 from tests.cast import make_cast
 from tests.e2e.conftest import Look
 from tests.e2e.visit import sign_in

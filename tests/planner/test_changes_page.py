@@ -13,7 +13,7 @@ from accounts.models import Member, Role
 from accounts.scope import Scope
 from highlevel.models import Change
 from highlevel.models.change import ChangeState as State
-from planner.outbox import POST_EDIT
+from planner.outbox.subjects import POST_EDIT
 from planner.selectors.changes import change_list, changes_stuck
 from planner.selectors.keyset import Place
 from tests.cast import HISTORY, HTMX, Cast
@@ -74,7 +74,7 @@ class TestList:
     def test_the_page_of_the_subject_is_linked(self, cast: Cast):
         post = make_post(cast.a)
         make_change(cast.a, subject=f"post:{post.pk}", operation=POST_EDIT, payload={"accountIds": ["x"]})
-        assert f'href="/posts/?location=all&amp;open={post.pk}"' in page(cast)
+        assert f'href="/posts/{post.pk}/"' in page(cast)
 
     def test_a_change_of_an_operation_nobody_knows_any_more_is_shown(self, cast: Cast):
         make_change(cast.a, operation="gone.operation", state=State.UNCONFIRMED, error_code="internal")

@@ -217,7 +217,7 @@ def test_posts_of_two_locations_do_not_meet(place: Location) -> None:
 def test_a_post_is_there_while_one_of_its_rows_is(place: Location) -> None:
     mirror(place, root("p1", accountIds=["a1", "a2"]), child("k1", "p1", "a1"), child("k2", "p1", "a2"), root("p2"))
 
-    assert mark_gone(location=place, window=WINDOW, seen={"k1"}, now=NOW) == 1
+    assert mark_gone(location=place, window=WINDOW, seen={"k1"}, began=NOW + timedelta(minutes=1), now=NOW) == 1
 
     assert Post.objects.get(remote_id="p1").gone_at is None
     assert Post.objects.get(remote_id="p2").gone_at == NOW

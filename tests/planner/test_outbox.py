@@ -12,7 +12,7 @@ from highlevel.models import Change
 from highlevel.models.change import ChangeState as State
 from highlevel.outbox import change_record, change_retry, change_send, change_settle
 from planner.models import Post, PostStatus, PostTarget
-from planner.outbox import POST_EDIT, post_base, post_subject
+from planner.outbox.subjects import POST_EDIT, post_base, post_subject
 from tests.outboxes import Clock, state, sweep
 from tests.pulling import Agency, add_family, add_posts, agency, change_post
 
@@ -48,7 +48,7 @@ def look(change: Change, clock: Clock) -> str | None:
 
 
 def stored(agency: Agency, post: Post) -> dict[str, Any]:
-    found = agency.box.store.get("post", post.remote_id)
+    found = agency.box.store.get("post", str(post.remote_id))
     assert found is not None
     return found
 
@@ -115,7 +115,7 @@ def _account(agency: Agency, account: ConnectedAccount) -> dict[str, Any]:
 
 def test_what_changed_in_highlevel_is_not_overwritten(agency: Agency, clock: Clock) -> None:
     post = pulled(agency)
-    change_post(agency, post.remote_id, summary="Theirs")
+    change_post(agency, str(post.remote_id), summary="Theirs")
 
     change = edit(post, clock, summary="Ours")
     assert send(change, clock) == State.REFUSED
@@ -186,7 +186,7 @@ def test_an_unanswered_edit_that_somebody_else_overtook_is_for_a_person(agency: 
     agency.box.faults.add(operation="edit-post", kind="drop_before")
     change = edit(post, clock, summary="Ours")
     send(change, clock)
-    change_post(agency, post.remote_id, summary="Theirs")
+    change_post(agency, str(post.remote_id), summary="Theirs")
 
     assert look(change, clock) == State.REFUSED
     assert stored(agency, post)["summary"] == "Theirs"
@@ -194,7 +194,7 @@ def test_an_unanswered_edit_that_somebody_else_overtook_is_for_a_person(agency: 
 
 def test_a_post_that_is_gone_is_said_to_be(agency: Agency, clock: Clock) -> None:
     post = pulled(agency)
-    change_post(agency, post.remote_id, deleted=True, status="deleted")
+    change_post(agency, str(post.remote_id), deleted=True, status="deleted")
     change = edit(post, clock, summary="Ours")
 
     assert send(change, clock) == State.REFUSED

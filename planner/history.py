@@ -1,4 +1,8 @@
-"""Who did what to queues, when, before and after: rows of django-auditlog, written by the services."""
+"""Who did what to posts and queues, when, before and after: rows of django-auditlog, written by the services.
+
+Services write them in the transaction of the edit. Nothing is recorded behind their back by signals, because most
+writes are set-based, and a pull is not an edit.
+"""
 
 from __future__ import annotations
 
@@ -45,3 +49,12 @@ def history_record(entries: Iterable[Entry], *, actor: User | None, now: datetim
         )
         for entry in entries
     )
+
+
+def history_of(about: models.Model) -> models.QuerySet[LogEntry]:
+    """Everything that was done to a row, newest first."""
+    kind = ContentType.objects.get_for_model(about)
+    entries: models.QuerySet[LogEntry] = (
+        LogEntry.objects.filter(content_type=kind, object_id=about.pk).select_related("actor").order_by("-pk")
+    )
+    return entries

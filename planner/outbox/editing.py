@@ -1,4 +1,4 @@
-"""What is told to HighLevel about posts."""
+"""Telling HighLevel of edits, so that what nobody edited stays as it is there."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from highlevel.outbox import (
     handler,
     subject_key,
 )
+from planner.mirror.absorbing import post_mirror, post_restore
 from planner.models import Post, PostStatus, PostTarget
+from planner.outbox.subjects import KIND, MOVED, POST_EDIT, TITLE, title_words
+from planner.outbox.uploads import resolve_uploads
 from planner.remote import EDIT, edited, holds, values_of
 
-POST_EDIT = "post.edit"
-KIND = "post"
-TITLE = "title"  # of the payload: a post's first words, for people; everything else there goes to HighLevel
 LABELS = {
     "accountIds": gettext_lazy("Accounts"),
     "summary": gettext_lazy("Text"),
@@ -42,17 +42,6 @@ LABELS = {
     "categoryId": gettext_lazy("Category"),
     "followUpComment": gettext_lazy("Follow-up comment"),
 }
-MOVED = "instant"  # of the base: HighLevel's date of the version that the editor saw
-
-
-def post_subject(post: Post) -> str:
-    return f"{KIND}:{post.pk}"
-
-
-def post_base(post: Post, changes: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
-    """The base of an edit: when the version in sight was made, and what `values` has where it is changed."""
-    seen = post.remote_updated_at.isoformat() if post.remote_updated_at else None
-    return {MOVED: seen, **{key: values.get(key) for key in changes}}
 
 
 @handler
@@ -66,7 +55,7 @@ class PostEdit(Handler):
     operation = POST_EDIT
 
     def send(self, change: Change, client: HighLevel, now: datetime) -> Outcome:
-        changes, remote_id = _changes(change), _remote_id(change)
+        changes, remote_id = _sendable(change), _remote_id(change)
         row = _present(client, remote_id)
         if not _is_known(change, row):
             raise _elsewhere(row, changes)
@@ -80,7 +69,7 @@ class PostEdit(Handler):
             ) from error
 
     def look(self, change: Change, client: HighLevel, now: datetime) -> Finding:
-        changes = _changes(change)
+        changes = _sendable(change)
         try:
             row = _present(client, _remote_id(change))
         except NotFound as error:
@@ -90,7 +79,7 @@ class PostEdit(Handler):
         return NotThere() if _is_known(change, row) else Denied(_elsewhere(row, changes))
 
     def title(self, change: Change) -> str:
-        about = {"post": change.payload.get(TITLE) or _("a post without text")}
+        about = title_words(change.payload)
         if "accountIds" in change.payload:
             return _("Move “%(post)s” to another account") % about
         return _("Change “%(post)s”") % about
@@ -102,6 +91,12 @@ class PostEdit(Handler):
             Post.objects.filter(pk=post.pk).update(remote_updated_at=made_at)
         if "accountIds" in change.payload:
             targets_move(post, change.payload["accountIds"])
+        if outcome.news is not None:
+            post_mirror(change.location, outcome.news, now=now)
+
+    def cancelled(self, change: Change, now: datetime) -> None:
+        """The post says again what HighLevel has."""
+        post_restore(Post.objects.get(pk=subject_key(change, KIND)), now=now)
 
     def differences(self, change: Change) -> list[Difference]:
         seen = change.outcome.get("seen") or {}
@@ -112,7 +107,7 @@ class PostEdit(Handler):
         ]
 
     def address(self, change: Change) -> str:
-        return f"{reverse('planner:post_list')}?location=all&open={subject_key(change, KIND)}"
+        return reverse("planner:post", args=[subject_key(change, KIND)])
 
 
 def targets_move(post: Post, account_ids: Sequence[str]) -> None:
@@ -150,6 +145,11 @@ def _words(value: Any) -> str:
 
 def _changes(change: Change) -> dict[str, Any]:
     return {key: value for key, value in change.payload.items() if key != TITLE}
+
+
+def _sendable(change: Change) -> dict[str, Any]:
+    """The changes with the library's addresses. Raises what `resolve_uploads` raises."""
+    return resolve_uploads(_changes(change), change.location)
 
 
 def _remote_id(change: Change) -> str:
