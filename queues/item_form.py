@@ -64,7 +64,7 @@ class ItemForm:
         origins = [
             int(text) if text.lstrip("-").isdecimal() and len(text) < 5 else -1 for text in data.getlist("origin")
         ]
-        origins += [-1] * len(wordings)
+        origins += [-1] * max(1, len(wordings))
         return cls(
             wordings=wordings or ("",),
             origins=tuple(origins[: max(1, len(wordings))]),

@@ -191,7 +191,7 @@ def editor_line(session: EditSession, key: str, *, now: datetime) -> Line | None
     draft = Draft(session, now)
     if key not in draft.cycle.places:
         return None
-    return _lines(draft, [key], {key})[0]
+    return _lines(draft, [key], edited_keys(session.cycle))[0]
 
 
 def find_in_draft(session: EditSession, words: str, *, limit: int = 50) -> list[tuple[str, int]]:

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from accounts.templatetags.look import icon
 from highlevel.models import Location
+from planner.templatetags.thumbnails import thumbnail
 from queues.models import QueueStatus
 from queues.schedule import ChangeKind, Standstill
 from queues.selectors.editor import Line
@@ -110,12 +111,14 @@ def excerpt(text: str, length: int = 60) -> str:
 
 @register.simple_tag
 def picture(line: Line) -> SafeString:
-    """A quiet block where the item's picture belongs, with what kind of file it is."""
-    kind = str(line.files[0].get("type") or "") if line.files else ""
+    """A small copy of the item's first picture, or a quiet block with the kind of its first file; and how many more."""
+    first = line.files[0] if line.files else {}
+    is_film = str(first.get("type") or "").startswith("video")
+    url = str(first.get("thumbnail") or ("" if is_film else first.get("url")) or "")
+    shown = thumbnail(url) if url else icon("type" if not first else "film" if is_film else "image", 18)
     more = len(line.files) - 1
-    symbol = "type" if not line.files else "film" if kind.startswith("video") else "image"
     note = format_html('<span class="qi-files">+{}</span>', more) if more > 0 else ""
-    return format_html('<span class="qi-picture" aria-hidden="true">{}{}</span>', icon(symbol, 18), note)
+    return format_html('<span class="qi-picture" aria-hidden="true">{}{}</span>', shown, note)
 
 
 @register.simple_tag

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts.access import ViewerRequest, signed_in
+from accounts.access import ViewerRequest, locations_for, require_role, signed_in
+from accounts.models import Role
 from queues.forms import QueueSettingsForm
 from queues.selectors.queue_list import pause_preview
 from queues.services.errors import QueueProblem
@@ -62,7 +63,8 @@ def queue_settings(request: ViewerRequest, queue_id: int) -> HttpResponse:
             messages.success(request, _("The settings are changed. HighLevel is told what concerns it."))
             return whole_page(request, queue)
     page = "queues/settings.html"
-    context = {"queue": queue, "form": form}
+    deletes = locations_for(request.user, Role.MANAGER).filter(pk=queue.location_id).exists()
+    context = {"queue": queue, "form": form, "may_delete": deletes}
     status = 422 if form.is_bound else 200
     return TemplateResponse(request, f"{page}#sheet" if in_sheet(request) else page, context, status=status)
 
@@ -71,12 +73,17 @@ def queue_settings(request: ViewerRequest, queue_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @vary_on_headers("HX-Request")
 def queue_state(request: ViewerRequest, queue_id: int) -> HttpResponse:
-    """Pause, activate or delete the queue, or drop its scheduled post: what that means first, then the deed `do`."""
+    """Pause, activate or delete the queue, or drop its scheduled post: what that means first, then the deed `do`.
+
+    Only managers delete.
+    """
     queue = queue_to_write(request.user, queue_id)
     now = timezone.now()
     given = request.POST if request.method == "POST" else request.GET
     do = given.get("do", "")
     problem = "" if do in DEEDS or request.method == "GET" else _("Choose what to do with the queue.")
+    if do == "delete":
+        require_role(request.user, queue.location, Role.MANAGER)
     if request.method == "POST" and not problem:
         deed, said = DEEDS[do]
         try:

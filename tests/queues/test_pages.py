@@ -2,70 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role, User
-from queues.drafts import cycle_read
-from queues.models import CategoryQueue, EditSession, QueueItem, QueueStatus, SessionState
+from queues.models import CategoryQueue, EditSession, QueueStatus, SessionState
 from queues.services.sessions import session_open
 from tests.cast import HISTORY, HTMX, Cast, cast  # noqa: F401  the fixture
-from tests.factories import make_account, make_category, make_member, make_queue, make_user
-from tests.queues.drafting import DAILY, make_items
+from tests.factories import make_member, make_user
+from tests.queues.drafting import make_items
+from tests.queues.paging import EDITOR, LETTERS, SHEET, Page, texts_of
 
 pytestmark = pytest.mark.django_db
-LETTERS = ["Alpha", "Bravo", "Charlie", "Delta", "Echo"]
-EDITOR = HTMX | {"HX-Target": "editor"}
-
-
-class Page:
-    """Ana's queue of five posts in location A, and her client."""
-
-    def __init__(self, cast: Cast, texts: list[str] = LETTERS, status: str = QueueStatus.ACTIVE) -> None:
-        self.cast = cast
-        self.account = make_account(cast.a)
-        category = make_category(cast.a, "Patient tips", primary_colour="#117a4b")
-        self.queue = make_queue(category, status, time_slots=DAILY, slots_a_week=7, current_order=1000)
-        self.keys = make_items(self.queue, self.account, texts)
-        self.client = cast.as_ana
-
-    @property
-    def address(self) -> str:
-        return f"/queues/{self.queue.pk}/"
-
-    @property
-    def session(self) -> EditSession | None:
-        return EditSession.objects.living().filter(queue=self.queue).first()
-
-    @property
-    def turn(self) -> list[str]:
-        """The texts of the draft as they go out; new items by their keys."""
-        session = self.session
-        assert session is not None
-        texts = {str(row.pk): row.text for row in QueueItem.objects.filter(queue=self.queue)}
-        return [texts.get(item.key, item.key) for item in cycle_read(session.cycle).in_turn]
-
-    def step(self, do: str, version: int | None = None, headers: Any = EDITOR, client: Client | None = None, **more: Any):
-        session = self.session
-        held = version if version is not None else (session.version if session else 0)
-        return (client or self.client).post(f"{self.address}steps/", {"do": do, "version": held, **more}, headers=headers)
 
 
 @pytest.fixture
 def page(cast: Cast) -> Page:  # noqa: F811
     return Page(cast)
-
-
-def texts_of(body: str) -> list[str]:
-    """The texts of the list in its order."""
-    return re.findall(r'class="qi-text".*?>\s*(?:<a[^>]*>)?([^<]+)<', body)
 
 
 def test_the_page_shows_the_cycle_from_the_next_post_on_and_begins_no_draft(page: Page):
@@ -81,7 +39,7 @@ def test_the_page_shows_the_cycle_from_the_next_post_on_and_begins_no_draft(page
 
 def test_a_fragment_for_htmx_and_the_whole_page_for_a_history_restore(page: Page):
     piece = page.client.get(page.address, headers=EDITOR).content.decode()
-    assert "<html" not in piece and 'id="editor"' in piece and 'hx-swap-oob' in piece
+    assert "<html" not in piece and 'id="editor"' in piece and "hx-swap-oob" in piece
     whole = page.client.get(page.address, headers=HISTORY | {"HX-Target": "editor"}).content.decode()
     assert "<html" in whole and "hx-swap-oob" not in whole
 
@@ -264,7 +222,9 @@ def test_a_reorder_costs_ten_queries_at_most(cast: Cast, size: int, owner: bool)
 
 @pytest.mark.parametrize("size", [10, 200])
 def test_the_page_costs_the_same_for_any_number_of_posts(
-    cast: Cast, size: int, django_assert_max_num_queries: Callable[[int], Any]  # noqa: F811
+    cast: Cast,
+    size: int,
+    django_assert_max_num_queries: Callable[[int], Any],  # noqa: F811
 ):
     page = Page(cast, [f"Post {number}" for number in range(size)])
     # of every page: session, viewer, health, accounts to reconnect; whether there is a draft, the queue, its items;
@@ -351,7 +311,7 @@ class TestDraft:
 
     def test_discarding_shows_the_steps_first(self, page: Page):
         page.step(f"top {page.keys[4]}")
-        question = page.client.get(f"{page.address}draft/", headers=HTMX | {"HX-Target": "sheet-body"}).content.decode()
+        question = page.client.get(f"{page.address}draft/", headers=SHEET).content.decode()
         assert "“Echo” was moved" in question
         answer = page.client.post(f"{page.address}draft/", {"do": "discard", "version": 2}, headers=EDITOR)
         assert texts_of(answer.content.decode()) == LETTERS
