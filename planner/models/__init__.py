@@ -1,9 +1,21 @@
 """What is planned, and what became of it."""
 
+from planner.models.composer_draft import ComposerDraft
 from planner.models.label import Category, Tag
 from planner.models.media import Media
 from planner.models.post import Post, PostBundle, PostQuerySet, PostType
 from planner.models.status import PostStatus
 from planner.models.target import PostTarget
 
-__all__ = ["Category", "Media", "Post", "PostBundle", "PostQuerySet", "PostStatus", "PostTarget", "PostType", "Tag"]
+__all__ = [
+    "Category",
+    "ComposerDraft",
+    "Media",
+    "Post",
+    "PostBundle",
+    "PostQuerySet",
+    "PostStatus",
+    "PostTarget",
+    "PostType",
+    "Tag",
+]

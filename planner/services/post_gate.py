@@ -46,7 +46,7 @@ def content_of(composition: Composition) -> Content:
         scheduled_at=composition.scheduled_at,
         status=composition.status,
         approver=composition.approver,
-        tags=tuple(tag.name for tag in composition.tags),
+        tags=tuple(tag.remote_id for tag in composition.tags),
         apply_watermark=composition.apply_watermark,
     )
 
