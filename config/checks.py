@@ -87,3 +87,17 @@ def webhook_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
                     )
                 )
     return found
+
+
+@register(Tags.security)
+def outbox_times(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """What is still being sent must not be taken for lost and sent a second time."""
+    if settings.OUTBOX_SETTLING_SECONDS > settings.OUTBOX_TURN_SECONDS:
+        return []
+    return [
+        Error(
+            "OUTBOX_SETTLING_SECONDS is not above OUTBOX_TURN_SECONDS.",
+            hint="Make it longer than a worker may take over one change.",
+            id="rota.E005",
+        )
+    ]

@@ -241,6 +241,24 @@ PULL_DAYS_BACK = env.number("PULL_DAYS_BACK", "How many days of past posts each 
 PULL_DAYS_AHEAD = env.number(
     "PULL_DAYS_AHEAD", "How many days of coming posts each pull reads.", default="180", least=1
 )
+OUTBOX_TURN_SECONDS = env.number(
+    "OUTBOX_TURN_SECONDS", "How long a worker may take over one change before it is ended.", default="90", least=3
+)
+OUTBOX_SETTLING_SECONDS = env.number(
+    "OUTBOX_SETTLING_SECONDS",
+    "How long after an attempt what HighLevel does not have is surely not coming any more.",
+    default="120",
+    least=1,
+)
+OUTBOX_LOOK_SECONDS = env.number(
+    "OUTBOX_LOOK_SECONDS", "How long after an attempt without an answer it is looked up.", default="20", least=1
+)
+OUTBOX_RETRY_SECONDS = env.number(
+    "OUTBOX_RETRY_SECONDS",
+    "Half of the first wait before a change is sent again; each is twice as long as the last.",
+    default="5",
+    least=1,
+)
 
 # Posts
 
@@ -290,6 +308,12 @@ HIGHLEVEL_LOCATION_TOKENS = env.mapping(
     "HIGHLEVEL_LOCATION_TOKENS",
     "Private integration tokens of single locations, as a JSON object of location id to token.",
     cure='Write {"location id": "token"}.',
+)
+HIGHLEVEL_ANSWER_SECONDS = env.number(
+    "HIGHLEVEL_ANSWER_SECONDS",
+    "How long HighLevel may stay silent before a request is given up.",
+    default="10",
+    least=1,
 )
 HIGHLEVEL_REQUESTS_PER_INTERVAL = env.number(
     "HIGHLEVEL_REQUESTS_PER_INTERVAL", "Requests HighLevel allows a location in 10 seconds.", default="100", least=1

@@ -12,6 +12,8 @@ from highlevel.limits import limiter
 from highlevel.models import Location
 from highlevel.tokens import company_token, company_token_after, token_after, token_for
 
+PATIENCE = 20.0
+
 
 def client_for(
     location: Location,
@@ -19,12 +21,14 @@ def client_for(
     lane: Lane,
     now: datetime,
     insist: bool = False,
+    patience: float = PATIENCE,
     on_response: Callable[[Attempt], None] | None = None,
 ) -> HighLevel:
     """A client that speaks for the location; close it, or use it as a context manager.
 
-    `insist` tries a credential that HighLevel refused before; `on_response` is told of every request. Raises what
-    `tokens.token_for` raises.
+    `insist` tries a credential that HighLevel refused before; `patience` is how many seconds a call may wait for the
+    request budget, or go on being repeated; `on_response` is told of every request. Raises what `tokens.token_for`
+    raises.
     """
     return HighLevel(
         settings.HIGHLEVEL_BASE_URL,
@@ -35,6 +39,8 @@ def client_for(
         refresh=lambda refused: token_after(location, refused),
         limiter=limiter(),
         lane=lane,
+        read_timeout=settings.HIGHLEVEL_ANSWER_SECONDS,
+        patience=patience,
         on_response=on_response,
     )
 
@@ -49,4 +55,5 @@ def client_for_company(company_id: str, *, lane: Lane, now: datetime, insist: bo
         refresh=lambda refused: company_token_after(company_id, refused),
         limiter=limiter(),
         lane=lane,
+        read_timeout=settings.HIGHLEVEL_ANSWER_SECONDS,
     )

@@ -23,7 +23,6 @@ log = logging.getLogger("highlevel.pausing")
 
 FIRST_PROBE = timedelta(minutes=5)
 LONGEST_PROBE = timedelta(hours=6)
-WOKEN_AT_ONCE = 50  # changes nudged when a location comes back; the sweep finds the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +148,13 @@ def _resume(locations: LocationQuerySet, now: datetime) -> list[int]:
 
 
 def _wake(location_ids: list[int], now: datetime) -> None:
-    from highlevel.outbox.recording import wake
+    from highlevel.outbox.waking import wake
     from highlevel.tasks import pull_location_task
 
     for pk in Location.objects.active().filter(pk__in=location_ids).values_list("pk", flat=True):
         pull_location_task.apply_async((pk, SyncRun.Kind.SCHEDULED.value), retry=False)
-    waiting = Change.objects.due(now).filter(location__in=location_ids)
-    for pk in waiting.values_list("pk", flat=True)[:WOKEN_AT_ONCE]:
+    waiting = Change.objects.due(now).filter(location__in=location_ids).order_by()
+    for pk in waiting.values_list("location", flat=True).distinct():
         wake(pk)
 
 

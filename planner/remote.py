@@ -27,6 +27,8 @@ MIME_BY_ENDING = {
     ".mov": "video/mov",
     ".webm": "video/webm",
 }
+# What cameras and browsers call a file that HighLevel takes under another name.
+MIME_BY_OTHER_NAME = {"video/quicktime": "video/mov", "video/x-m4v": "video/mp4", "image/pjpeg": "image/jpeg"}
 MIME_BY_KIND = {"image": "image/jpeg", "gif": "image/gif", "video": "video/mp4"}
 PARTS = ("tiktok", "google", "linkedin", "pinterest", "facebook", "instagram", "youtube")
 
@@ -107,7 +109,7 @@ def media_of(raw: Mapping[str, Any]) -> Body:
 def mime_of(url: str, kind: str) -> str:
     """The MIME type to send for a file that HighLevel calls `kind` (image, video, gif, or a MIME type)."""
     if "/" in kind:
-        return kind
+        return MIME_BY_OTHER_NAME.get(kind, kind)
     found = MIME_BY_ENDING.get(PurePosixPath(urlsplit(url).path).suffix.lower(), "")
     family = "image" if kind == "gif" else kind
     return found if found.startswith(f"{family}/") else MIME_BY_KIND.get(kind, found or kind)

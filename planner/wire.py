@@ -12,6 +12,7 @@ from planner.remote import PARTS, Body, details_key, details_of, filled, media_o
 
 WHO = ("userId", "createdBy")  # says who speaks, not what the post is
 ALWAYS = ("accountIds", "media", "userId")
+TYPED = ("facebook", "instagram")  # HighLevel wants the type of the post in their settings again
 
 
 def body_of(composition: Composition, *, user_id: str, created_by: str = "") -> Body:
@@ -36,6 +37,8 @@ def body_of(composition: Composition, *, user_id: str, created_by: str = "") -> 
     }
     for name in PARTS:
         part = composition.details.get(name)
+        if part and name in TYPED:
+            part = {"type": composition.type, **part}
         body[details_key(name)] = part and details_of(name, part)
     return {key: value for key, value in body.items() if value not in (None, "", {}, []) or key in ALWAYS}
 

@@ -20,9 +20,8 @@ from highlevel.outbox import (
     Outcome,
     Unsure,
     change_record,
-    change_send,
-    change_settle,
     outbox_sweep,
+    outbox_turn,
     registry,
 )
 
@@ -145,11 +144,17 @@ def make_change(location: Location, **fields: Any) -> Change:
     return Change.objects.create(location=location, **{**given, **fields})
 
 
-def sweep(clock: Callable[[], datetime]) -> list[str | None]:
-    """What the minute's round leads to, in this process: everything that is due is sent and looked up."""
-    to_send, to_look_up = outbox_sweep(now=clock())
-    sent = [change_send(pk, clock=clock, chance=lambda: 1.0) for pk in to_send]
-    return sent + [change_settle(pk, clock=clock, chance=lambda: 1.0) for pk in to_look_up]
+def sweep(clock: Callable[[], datetime]) -> list[str]:
+    """What the minute's round leads to, in this process: a turn for each change that is due when it begins. Returns
+    the states in which they ended."""
+    turns = [place for place in outbox_sweep(now=clock()) for _pk in due(place, clock)]
+    ended = [outbox_turn(place, clock=clock, chance=lambda: 1.0) for place in turns]
+    return [state for state in ended if state is not None]
+
+
+def due(location_id: int, clock: Callable[[], datetime]) -> list[int]:
+    """The changes that the location's turns are for."""
+    return list(Change.objects.next_of(location_id, clock()).values_list("pk", flat=True))
 
 
 def state(change: Change) -> str:

@@ -12,14 +12,12 @@ from pytest_django import Settings
 
 from accounts.models import ConnectedAccount, Member, Role, User
 from highlevel.models import Change, Location
-from highlevel.outbox import change_settle, outbox_sweep
-from highlevel.outbox.sending import change_send
 from highlevel.sandbox import Sandbox
 from planner.composing import Composition
 from planner.models import Post, PostStatus
 from planner.services.post_writing import Order, posts_write
 from tests.factories import make_user
-from tests.outboxes import Clock
+from tests.outboxes import Clock, sweep
 from tests.pulling import Agency, arrange
 
 
@@ -55,13 +53,11 @@ class Desk:
 
     def send(self, rounds: int = 1) -> list[str]:
         """What the minute's round leads to, so often; the states in which things ended."""
-        ended: list[str | None] = []
+        ended: list[str] = []
         for _round in range(rounds):
             self.clock.pass_(minutes=1)
-            to_send, to_look_up = outbox_sweep(now=self.clock())
-            ended += [change_send(pk, clock=self.clock, chance=lambda: 1.0) for pk in to_send]
-            ended += [change_settle(pk, clock=self.clock, chance=lambda: 1.0) for pk in to_look_up]
-        return [state for state in ended if state]
+            ended += sweep(self.clock)
+        return ended
 
     def there(self) -> list[dict[str, Any]]:
         """The posts that HighLevel has, without the rows of single accounts and without deleted ones."""

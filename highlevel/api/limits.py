@@ -1,8 +1,12 @@
 """The request budget: two lanes over one count that all processes share in Redis.
 
 HighLevel allows 100 requests in 10 seconds and 200,000 in a day, per app and location (or company). Which way its
-windows turn is not said, so ours slide: no span of ten seconds, wherever it starts, holds more than the limit. The
-window is a little longer than ten seconds, because requests may arrive closer together than they left.
+windows turn is not said, so ours slide: no span of ten seconds, wherever it starts, holds more than the limit. Requests
+may arrive closer together than they left; so one counts from the instant of its answer, when it has surely arrived.
+
+People go first in three ways. A few requests of each window are never given to the background. While a person waits,
+the next one that becomes free is theirs. And the background sends at an even pace: what it took a window ago becomes
+free again at that pace, so that a full window never stays full for long.
 
 When Redis cannot be asked, nothing is sent (`LimiterUnavailable`): a count per process would promise what it cannot
 keep, as nobody knows how many processes run, and the task queue lives in the same Redis anyway.
@@ -11,7 +15,9 @@ keep, as nobody knows how many processes run, and the task queue lives in the sa
 from __future__ import annotations
 
 import logging
+import math
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,11 +26,12 @@ from typing import Any
 import redis
 
 from highlevel.api.errors import LimiterUnavailable, RateLimited
-from highlevel.api.limits_script import ACQUIRE, OBSERVE
+from highlevel.api.limits_script import ACQUIRE, OBSERVE, PARTS
 
 log = logging.getLogger("highlevel.api.limits")
 
 HOLD_WHEN_UNTOLD = 10.0  # seconds to stay quiet after a 429 that names no time: one interval of HighLevel's
+LONGEST_NAP = 1.0  # seconds after which one who waits asks again: an answer may free a request sooner than foreseen
 
 
 class Lane(StrEnum):
@@ -38,16 +45,18 @@ class Lane(StrEnum):
 class Budget:
     """What may be sent to one location. Times in seconds.
 
-    `margin` lengthens the window for requests that travel at different speeds. The background lane may fill
-    `background_share` of a window and `background_daily_share` of a day; the rest is always free for people.
+    A request without an answer counts as if it had arrived `margin` after it left. The background lane may fill
+    `background_share` of a window and `background_daily_share` of a day; the rest is always free for people. It sends
+    evenly, and may be ahead of its pace by `burst`; a person waits little longer than that.
     """
 
     limit: int = 100
     window: float = 10.0
     margin: float = 0.25
     daily: int = 200_000
-    background_share: float = 0.8
+    background_share: float = 0.98
     background_daily_share: float = 0.9
+    burst: float = 0.6
     patience_people: float = 10.0
     patience_background: float = 30.0
 
@@ -86,25 +95,34 @@ class Limiter:
         seconds. Raises LimiterUnavailable when Redis does not answer."""
         return self._ask(resource, lane)[0]
 
-    def wait(self, resource: str, lane: Lane) -> None:
-        """Take one request, sleeping until it is free.
+    def delay(self, resource: str, lane: Lane) -> float:
+        """Seconds until one request is free; nothing is taken. Raises LimiterUnavailable when Redis does not answer."""
+        return self._ask(resource, lane, take=False)[0]
 
-        Raises RateLimited (code rate_limited or daily_limit, nothing taken) when that would take longer than the
-        lane's patience, and LimiterUnavailable when Redis does not answer.
+    def wait(self, resource: str, lane: Lane, *, most: float = math.inf) -> str:
+        """Take one request, sleeping until it is free, and return its mark for `observe`.
+
+        Raises RateLimited (code rate_limited or daily_limit, nothing taken) when that would take longer than `most`
+        seconds or the lane's patience, and LimiterUnavailable when Redis does not answer.
         """
-        left = self._budget.patience(lane)
+        left = min(most, self._budget.patience(lane))
+        waiter = uuid.uuid4().hex if lane is Lane.PEOPLE else ""
         while True:
-            delay, spent_day = self._ask(resource, lane)
+            delay, spent_day, mark = self._ask(resource, lane, waiter=waiter)
             if delay == 0.0:
-                return
+                return mark
             if delay > left:
                 code = "daily_limit" if spent_day else None
                 raise RateLimited("our own request budget is spent", code=code, retry_after=delay)
-            self._sleep(delay)
-            left -= delay
+            nap = min(delay, LONGEST_NAP)
+            self._sleep(nap)
+            left -= nap
 
-    def observe(self, resource: str, *, status: int, headers: Mapping[str, str], retry_after: float | None) -> None:
-        """Learn from an answer: smaller limits, requests that others spent, a wish to be left alone.
+    def observe(
+        self, resource: str, *, status: int, headers: Mapping[str, str], retry_after: float | None, mark: str = ""
+    ) -> None:
+        """Learn from an answer: that the request with this mark has arrived, smaller limits, requests that others
+        spent, a wish to be left alone.
 
         It never raises: the answer it comes with must not be lost because Redis is away; that is logged instead.
         """
@@ -123,16 +141,19 @@ class Limiter:
                 "X-RateLimit-Daily-Remaining",
             )
         ]
-        if not hold and not any(value >= 0 for value in told):
+        if not mark and not hold and not any(value >= 0 for value in told):
             return
         margin = int(self._budget.margin * 1000)
         window = int(self._budget.window * 1000)
+        args: list[Any] = [self._now(), window, margin, int(hold * 1000), *told, mark]
         try:
-            self._observe(keys=self._keys(resource), args=[self._now(), window, margin, int(hold * 1000), *told])
+            self._observe(keys=self._keys(resource), args=args)
         except redis.RedisError as error:
             log.warning("the answer's rate limit headers could not be kept: %s", error)
 
-    def _ask(self, resource: str, lane: Lane) -> tuple[float, bool]:
+    def _ask(self, resource: str, lane: Lane, *, waiter: str = "", take: bool = True) -> tuple[float, bool, str]:
+        """Seconds to wait (0.0: free, and taken if so wished), whether the day is spent, and the mark of what was
+        taken."""
         budget = self._budget
         background = lane is Lane.BACKGROUND
         args: list[Any] = [
@@ -144,12 +165,15 @@ class Limiter:
             1 if background else 0,
             budget.background_share,
             budget.background_daily_share if background else 1,
+            int(budget.burst * 1000),
+            waiter,
+            1 if take else 0,
         ]
         try:
-            wait, spent_day = self._acquire(keys=self._keys(resource), args=args)
+            wait, spent_day, mark = self._acquire(keys=self._keys(resource), args=args)
         except redis.RedisError as error:
             raise LimiterUnavailable("the shared request budget cannot be asked: Redis does not answer") from error
-        return int(wait) / 1_000_000, bool(int(spent_day))
+        return int(wait) / 1_000_000, bool(int(spent_day)), mark if isinstance(mark, str) else mark.decode()
 
     def _now(self) -> str:
         return "" if self._clock is None else str(int(self._clock() * 1_000_000))
@@ -157,7 +181,7 @@ class Limiter:
     def _keys(self, resource: str) -> list[str]:
         # The braces keep the keys of one location on one node of a Redis cluster.
         root = f"{self._prefix}:{{{self._app}:{resource}}}"
-        return [f"{root}:{part}" for part in ("all", "background", "day", "hold", "told", "others")]
+        return [f"{root}:{part}" for part in PARTS]
 
 
 def _whole(value: str | None) -> int:

@@ -63,7 +63,8 @@ class Transport:
 
     `token` is the bearer token, or a function that gives the current one. `refresh` gets the token that was refused
     with 401 and returns a new one; it is asked once a call, and not when a scope or an inactive location is the cause.
-    `resource` names the location or company whose request budget is spent. Times are in seconds.
+    `resource` names the location or company whose request budget is spent. `patience` bounds the wait for that budget,
+    and the time within which a call is repeated. Times are in seconds.
     """
 
     def __init__(
@@ -156,15 +157,14 @@ class Transport:
         return (error.retry_after or 0.0) + jitter
 
     def _attempt(self, call: Call, token: str | None, number: int) -> Reply:
-        if self._limiter is not None:
-            self._limiter.wait(self._resource, self._lane)
+        mark = "" if self._limiter is None else self._limiter.wait(self._resource, self._lane, most=self._patience)
         began = self._clock()
         status: int | None = None
         request_id: str | None = None
         failure: RemoteError | None = None
         try:
             status, headers, content = self._exchange(call, token)
-            reply = self._reply(call, status, headers, content)
+            reply = self._reply(call, status, headers, content, mark)
             request_id = reply.request_id
             return reply
         except RemoteError as error:
@@ -230,12 +230,12 @@ class Transport:
                 raise unreadable(operation, "the answer is longer than we read", status=response.status_code)
         return bytes(content)
 
-    def _reply(self, call: Call, status: int, headers: Mapping[str, str], content: bytes) -> Reply:
+    def _reply(self, call: Call, status: int, headers: Mapping[str, str], content: bytes, mark: str) -> Reply:
         body = _parsed(content)
         request_id = _trace_id(body, headers)
         retry_after = _retry_after(headers)
         if self._limiter is not None:
-            self._limiter.observe(self._resource, status=status, headers=headers, retry_after=retry_after)
+            self._limiter.observe(self._resource, status=status, headers=headers, retry_after=retry_after, mark=mark)
         if status == 429 and retry_after is None:
             retry_after = WAIT_WHEN_UNTOLD
         refused = _refused_inside(body)

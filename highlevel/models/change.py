@@ -36,6 +36,7 @@ MOVES: dict[str, frozenset[str]] = {
     ChangeState.CANCELLED: frozenset(),
 }
 OPEN = (ChangeState.PENDING, ChangeState.SENDING, ChangeState.UNCONFIRMED, ChangeState.REFUSED)
+MOVING = (ChangeState.PENDING, ChangeState.UNCONFIRMED)  # a worker goes on with them when their time comes
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
@@ -53,6 +54,15 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         older = Change.objects.open().filter(subject=OuterRef("subject"), pk__lt=OuterRef("pk"))
         earlier = Change.after.through.objects.filter(from_change=OuterRef("pk"), to_change__state__in=OPEN)
         return self.due(now).filter(~Exists(older), ~Exists(earlier), location__paused_at=None)
+
+    def lost(self, now: datetime) -> ChangeQuerySet:
+        """Unconfirmed changes that are due to be looked up, and whose location is not paused."""
+        return self.filter(state=ChangeState.UNCONFIRMED, not_before__lte=now, location__paused_at=None)
+
+    def next_of(self, location_id: int, now: datetime) -> ChangeQuerySet:
+        """What this location has to send or to look up, what is due longest first."""
+        here = self.filter(location=location_id)
+        return (here.ready(now) | here.lost(now)).filter(state__in=MOVING).order_by("not_before", "pk")
 
     def stale(self, before: datetime) -> ChangeQuerySet:
         """Changes claimed before the aware instant by a worker that never came back."""
@@ -118,6 +128,9 @@ class Change(models.Model):
         ]
         indexes = [
             models.Index(fields=("state", "not_before"), name="change_due"),  # the sweep: what to send now
+            models.Index(  # a location's turn: what is due longest, however long its history is
+                fields=("location", "not_before", "id"), condition=Q(state__in=MOVING), name="change_turn"
+            ),
             models.Index(fields=("subject", "id"), name="change_of_subject"),  # order within a subject
             models.Index(fields=("location", "state"), name="change_of_location"),  # pause, what a location waits for
             models.Index(fields=("-created_at", "-id"), name="change_list"),  # Sync page: settled ones too

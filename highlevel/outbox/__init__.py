@@ -2,7 +2,7 @@
 
 A service writes a Change in the transaction of its edit (`change_record`). A worker claims it, sends it with no
 transaction open, and records the outcome (`change_send`). What was sent and not answered is looked up, never blindly
-repeated (`change_settle`). The sweep finds what was missed.
+repeated (`change_settle`). Locations take turns (`outbox_turn`). The sweep finds what was missed.
 """
 
 from highlevel.outbox.errors import ChangedElsewhere, NotPossible
@@ -24,6 +24,7 @@ from highlevel.outbox.registry import (
 from highlevel.outbox.sending import change_send
 from highlevel.outbox.settling import change_settle
 from highlevel.outbox.sweep import outbox_sweep
+from highlevel.outbox.turns import outbox_turn
 
 __all__ = [
     "CANCELLABLE",
@@ -50,5 +51,6 @@ __all__ = [
     "handler",
     "handler_of",
     "outbox_sweep",
+    "outbox_turn",
     "subject_key",
 ]

@@ -11,7 +11,7 @@ from highlevel.models.change import ChangeState as State
 from highlevel.outbox.errors import NotPossible
 from highlevel.outbox.registry import handler_of
 from highlevel.outbox.sending import move
-from highlevel.outbox.waking import wake, wake_followers, wake_to_look
+from highlevel.outbox.waking import wake, wake_followers
 
 RETRYABLE = frozenset({State.REFUSED})
 CANCELLABLE = frozenset({State.PENDING, State.REFUSED, State.UNCONFIRMED})
@@ -29,7 +29,7 @@ def change_retry(*, change: Change, now: datetime) -> None:
         fields = {"not_before": now, "settled_at": None, "base": base, "outcome": {}}
         if change.state not in RETRYABLE or not move(change, State.PENDING, **fields):
             raise NotPossible
-        transaction.on_commit(lambda: wake(change.pk), robust=True)
+        transaction.on_commit(lambda: wake(change.location_id), robust=True)
 
 
 def change_cancel(*, change: Change, now: datetime) -> None:
@@ -49,4 +49,4 @@ def change_look_again(*, change: Change, now: datetime) -> None:
     with transaction.atomic():
         if not Change.objects.filter(pk=change.pk, state__in=LOOKABLE).update(not_before=now):
             raise NotPossible
-        transaction.on_commit(lambda: wake_to_look(change.pk), robust=True)
+        transaction.on_commit(lambda: wake(change.location_id), robust=True)

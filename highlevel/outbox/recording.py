@@ -14,8 +14,6 @@ from highlevel.models.change import ChangeState as State
 from highlevel.outbox.registry import handler_of
 from highlevel.outbox.waking import AT_ONCE, wake
 
-__all__ = ["Wish", "change_record", "changes_record", "wake"]
-
 COLLAPSIBLE = (State.PENDING, State.REFUSED)
 
 
@@ -91,14 +89,8 @@ def changes_record(
         return changes_record(location=location, operation=operation, wishes=wishes, now=now, actor=actor, wait=wait)
     changes = taken | {change.subject: change for change in added}
     found = [changes[wish.subject] for wish in wishes]
-    keys = [change.pk for change in found]
-    transaction.on_commit(lambda: _wake_all(keys, wait), robust=True)
+    transaction.on_commit(lambda: wake(location.pk, wait=wait), robust=True)
     return found
-
-
-def _wake_all(keys: Sequence[int], wait: timedelta) -> None:
-    for pk in keys:
-        wake(pk, wait=wait)
 
 
 def _collapse(operation: str, wishes: Sequence[Wish], actor: Any | None, now: datetime) -> dict[str, Change]:

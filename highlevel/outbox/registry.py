@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeVar
 
 from highlevel.api import HighLevel, RemoteError
 from highlevel.models import Change
+from highlevel.outbox.waits import SETTLING
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Handler(ABC):
 
     operation: ClassVar[str]
     repeatable: ClassVar[bool] = False
-    settling: ClassVar[timedelta] = timedelta(minutes=2)
+    settling: ClassVar[timedelta] = SETTLING
 
     @abstractmethod
     def send(self, change: Change, client: HighLevel, now: datetime) -> Outcome:

@@ -14,21 +14,19 @@ from django.db.models import F
 from django.utils import timezone
 
 from highlevel import tokens
-from highlevel.api import Lane, OutcomeUnknown, PermanentError, RemoteError
+from highlevel.api import Lane, OutcomeUnknown, PermanentError, RateLimited, RemoteError
 from highlevel.client import client_for
 from highlevel.models import Change
 from highlevel.models.change import MOVES
 from highlevel.models.change import ChangeState as State
 from highlevel.outbox.errors import ChangedElsewhere
 from highlevel.outbox.registry import Handler, Outcome, handler_of
-from highlevel.outbox.waking import wake, wake_followers, wake_to_look
+from highlevel.outbox.waits import FIRST_WAIT, LONGEST_WAIT, LOOK_AFTER, PATIENCE
+from highlevel.outbox.waking import wake, wake_followers
 from highlevel.pausing import location_pause, pauses
 
 log = logging.getLogger("highlevel.outbox")
 
-FIRST_WAIT = timedelta(seconds=5)
-LONGEST_WAIT = timedelta(minutes=15)
-LOOK_AFTER = timedelta(seconds=20)  # when an unconfirmed change is first looked up
 # While one of these fails, what was to be sent has not left: a new token was wanted first.
 TOKEN_OPERATIONS = frozenset({"get-access-token", "get-location-access-token", "get-location-access-token-v2"})
 
@@ -52,7 +50,7 @@ def change_send(
     try:
         dealer = handler_of(change.operation)
         try:
-            with client_for(change.location, lane=Lane.BACKGROUND, now=clock()) as client:
+            with client_for(change.location, lane=Lane.BACKGROUND, now=clock(), patience=PATIENCE) as client:
                 outcome = dealer.send(change, client, clock())
         except RemoteError as error:
             log.warning("change not sent: change=%s operation=%s %s", change.pk, change.operation, error)
@@ -127,14 +125,19 @@ def _failed(change: Change, dealer: Handler, error: RemoteError, *, now: datetim
         move(change, State.PENDING, not_before=now, **words_of(error))
     elif isinstance(error, OutcomeUnknown) and error.operation not in TOKEN_OPERATIONS and not dealer.repeatable:
         if move(change, State.UNCONFIRMED, not_before=now + LOOK_AFTER, **words_of(error)):
-            transaction.on_commit(lambda: wake_to_look(change.pk, wait=LOOK_AFTER), robust=True)
+            transaction.on_commit(lambda: wake(change.location_id, wait=LOOK_AFTER), robust=True)
     elif isinstance(error, PermanentError):
         settle_refused(change, dealer, error, now=now)
     else:
-        wait = wait_for(change.attempts, error.retry_after, chance)
+        wait = wait_for(0 if _was_our_budget(error) else change.attempts, error.retry_after, chance)
         if move(change, State.PENDING, not_before=now + wait, **words_of(error)):
-            transaction.on_commit(lambda: wake(change.pk, wait=wait), robust=True)
+            transaction.on_commit(lambda: wake(change.location_id, wait=wait), robust=True)
     return change.state
+
+
+def _was_our_budget(error: RemoteError) -> bool:
+    """Whether it was not HighLevel that asked to wait: then nothing has failed, and the waits do not grow."""
+    return isinstance(error, RateLimited) and error.status is None
 
 
 def _claim(change_id: int, now: datetime) -> str | None:

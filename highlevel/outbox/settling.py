@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -18,12 +18,11 @@ from highlevel.models import Change
 from highlevel.models.change import ChangeState as State
 from highlevel.outbox.registry import Denied, Finding, Found, Handler, NotThere, handler_of
 from highlevel.outbox.sending import fault_words, move, settle_done, settle_refused, wait_for, words_of
-from highlevel.outbox.waking import wake, wake_to_look
+from highlevel.outbox.waits import LOOK_LEASE, PATIENCE
+from highlevel.outbox.waking import AT_ONCE, wake
 from highlevel.pausing import location_pause, pauses
 
 log = logging.getLogger("highlevel.outbox")
-
-LOOK_LEASE = timedelta(seconds=90)  # how long one look-up keeps others away; above the task's hard limit
 
 
 def change_settle(
@@ -39,7 +38,7 @@ def change_settle(
     raised; anything else is recorded and raised. Never call it inside a transaction.
     """
     began = clock()
-    due = Change.objects.filter(pk=change_id, state=State.UNCONFIRMED, not_before__lte=began, location__paused_at=None)
+    due = Change.objects.lost(began).filter(pk=change_id)
     if not Change.objects.filter(pk__in=due.values("pk"), state=State.UNCONFIRMED, not_before__lte=began).update(
         not_before=began + LOOK_LEASE, looks=F("looks") + 1
     ):
@@ -50,7 +49,7 @@ def change_settle(
     try:
         dealer = handler_of(change.operation)
         try:
-            with client_for(change.location, lane=Lane.BACKGROUND, now=began) as client:
+            with client_for(change.location, lane=Lane.BACKGROUND, now=began, patience=PATIENCE) as client:
                 finding = dealer.look(change, client, began)
         except RemoteError as error:
             log.warning("change not looked up: change=%s operation=%s %s", change.pk, change.operation, error)
@@ -80,7 +79,7 @@ def _conclude(
         return _look_again(change, sure_at, now)
     wait = wait_for(change.attempts, None, chance)
     if move(change, State.PENDING, not_before=now + wait):
-        transaction.on_commit(lambda: wake(change.pk, wait=wait), robust=True)
+        transaction.on_commit(lambda: wake(change.location_id, wait=wait), robust=True)
     return change.state
 
 
@@ -106,5 +105,5 @@ def _look_again(change: Change, at: datetime, now: datetime, words: dict[str, st
     """Put the next look off until `at`, unless the change has moved on, and have a worker woken for it."""
     held = Change.objects.filter(pk=change.pk, state=State.UNCONFIRMED, attempts=change.attempts)
     if held.update(not_before=at, **(words or {})):
-        transaction.on_commit(lambda: wake_to_look(change.pk, wait=max(at - now, timedelta())), robust=True)
+        transaction.on_commit(lambda: wake(change.location_id, wait=max(at - now, AT_ONCE)), robust=True)
     return State.UNCONFIRMED

@@ -1,32 +1,52 @@
-"""Nudges to workers. They are only that: when the broker is away the sweep finds the rows within a minute."""
+"""Nudges to workers: that a location has something to send or to look up.
+
+There is one message a location in the queue, not one a change: thousands of changes of one client are no queue that
+the single change of another has to stand in. A nudge is only that. When the broker loses it, the sweep finds the rows
+within a minute.
+"""
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from highlevel.models import Change
+from highlevel.outbox.waits import SOON
 
 AT_ONCE = timedelta()
-SOON = timedelta(seconds=60)  # longer waits are left to the sweep
+REMEMBERED = 600  # seconds for which a message is believed to be in the queue; the sweep believes nothing
 
 
-def wake(change_id: int, *, wait: timedelta = AT_ONCE) -> None:
-    """Ask a worker to send this change after `wait`; longer than a minute is left to the sweep."""
-    from highlevel.outbox.tasks import change_send_task
+def wake(location_id: int, *, wait: timedelta = AT_ONCE, anew: bool = False) -> None:
+    """Ask a worker for a turn of this location after `wait`; longer than a minute is left to the sweep.
 
-    if wait <= SOON:
-        change_send_task.apply_async((change_id,), countdown=wait.total_seconds() or None, retry=False)
+    Does nothing while one is asked for already, for that second; `anew` asks all the same.
+    """
+    from highlevel.outbox.tasks import outbox_turn_task
+
+    if wait > SOON:
+        return
+    token = uuid.uuid4().hex
+    if wait > AT_ONCE:
+        due = timezone.now() + wait
+        if cache.add(f"{_key(location_id)}:{due:%H%M%S}", token, wait.total_seconds() + 1):
+            outbox_turn_task.apply_async((location_id, ""), countdown=wait.total_seconds(), retry=False)
+    elif anew:
+        cache.set(_key(location_id), token, REMEMBERED)
+        outbox_turn_task.apply_async((location_id, token), retry=False)
+    elif cache.add(_key(location_id), token, REMEMBERED):
+        outbox_turn_task.apply_async((location_id, token), retry=False)
 
 
-def wake_to_look(change_id: int, *, wait: timedelta = AT_ONCE) -> None:
-    """Ask a worker to look this change up after `wait`; longer than a minute is left to the sweep."""
-    from highlevel.outbox.tasks import change_settle_task
-
-    if wait <= SOON:
-        change_settle_task.apply_async((change_id,), countdown=wait.total_seconds() or None, retry=False)
+def awake(location_id: int, token: str) -> None:
+    """The message with this token has left the queue: whoever has news from now on must send another."""
+    if token and cache.get(_key(location_id)) == token:
+        cache.delete(_key(location_id))
 
 
 def wake_followers(change: Change, now: datetime) -> None:
@@ -34,7 +54,12 @@ def wake_followers(change: Change, now: datetime) -> None:
 
     def nudge() -> None:
         follows = Q(subject=change.subject) | Q(after=change.pk)
-        for pk in Change.objects.ready(now).filter(follows).values_list("pk", flat=True).distinct():
-            wake(pk)
+        waiting = Change.objects.ready(now).filter(follows).order_by()
+        for location_id in waiting.values_list("location", flat=True).distinct():
+            wake(location_id)
 
     transaction.on_commit(nudge, robust=True)
+
+
+def _key(location_id: int) -> str:
+    return f"outbox:woken:{location_id}"

@@ -26,7 +26,7 @@ _TEXTS = {"videoCodec": "videoCodecName", "audioCodec": "audioCodecName"}
 def inspect(url: str, kind: str) -> Media:
     """The particulars of a picture, gif or video; `error` is set when it cannot be used at all."""
     parts = urlsplit(url)
-    hints = dict(parse_qsl(parts.query))
+    said = dict(parse_qsl(parts.query))
     ending = parts.path.rpartition(".")[2].lower()
     known = _VIDEOS if kind == "video" else _IMAGES
     media: Media = {"url": url, "type": known.get(ending, f"{kind}/{ending}" if "." in parts.path else "")}
@@ -34,16 +34,20 @@ def inspect(url: str, kind: str) -> Media:
         return {**media, "error": "Invalid media url"}
     if parts.hostname.removeprefix("www.") in ("drive.google.com", "docs.google.com"):
         return {**media, "error": "Google Drive links are not supported"}
-    if hints.get("missing"):
+    if said.get("missing"):
         return {**media, "error": "Media could not be fetched"}
     media.update(_ordinary_video(ending) if kind == "video" else _ordinary_image(ending))
-    for name, convert in _NUMBERS.items():
-        if hints.get(name, "").replace(".", "", 1).isdigit():
-            media[name] = convert(float(hints[name]))
-    media.update({key: hints[name] for name, key in _TEXTS.items() if name in hints})
+    media.update({name: _NUMBERS[name](value) for name, value in hints(url).items()})
+    media.update({key: said[name] for name, key in _TEXTS.items() if name in said})
     if media["height"]:
         media["aspectRatio"] = round(media["width"] / media["height"], 4)
     return media
+
+
+def hints(url: str) -> dict[str, float]:
+    """The numbers that the query of an address says about its file."""
+    said = dict(parse_qsl(urlsplit(url).query))
+    return {name: float(said[name]) for name in _NUMBERS if said.get(name, "").replace(".", "", 1).isdecimal()}
 
 
 def objections(media: Media, *, post_type: str = "post") -> dict[str, str]:

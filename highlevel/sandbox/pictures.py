@@ -1,9 +1,12 @@
 """Pictures for posts and people without a single file: drawn from their name, always the same."""
 
+import io
 import struct
 import zlib
 from functools import lru_cache
 from html import escape
+
+from PIL import Image
 
 from highlevel.sandbox.world import hash_of
 
@@ -28,6 +31,14 @@ def draw_png(name: str, shape: str) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
     parts = [(b"IHDR", header), (b"PLTE", palette), (b"IDAT", zlib.compress(raw, 6)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in parts)
+
+
+@lru_cache(maxsize=128)
+def draw_jpeg(name: str, shape: str) -> bytes:
+    """The same picture as a JPEG."""
+    file = io.BytesIO()
+    Image.open(io.BytesIO(draw_png(name, shape))).convert("RGB").save(file, "JPEG", quality=85)
+    return file.getvalue()
 
 
 def draw_avatar(name: str) -> str:

@@ -7,16 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-WORDS = ("image", "video", "gif")
-ENDINGS = {
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "png": "image/png",
-    "gif": "image/gif",
-    "mp4": "video/mp4",
-    "mov": "video/mov",
-    "webm": "video/webm",
-}
+from planner.remote import MIME_BY_ENDING, MIME_BY_OTHER_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +34,9 @@ class MediaFacts:
 
     @property
     def format(self) -> str:
-        """The MIME type if it is known, by what was said or else by the ending of the address; else empty."""
+        """The MIME type as it is sent, by what was said or else by the ending of the address; empty when unknown."""
         if "/" in self.mime:
-            return self.mime
+            return MIME_BY_OTHER_NAME.get(self.mime, self.mime)
         if self.mime.lower() == "gif":
             return "image/gif"
         found = ending_format(self.url)
@@ -123,7 +114,7 @@ class Content:
 def ending_format(url: str) -> str:
     """The MIME type that the ending of an address promises, empty when it promises none."""
     path = url.partition("?")[0].partition("#")[0]
-    return ENDINGS.get(path.rpartition(".")[2].lower(), "")
+    return MIME_BY_ENDING.get(f".{path.rpartition('.')[2].lower()}", "")
 
 
 def _one_of(value: Any, first: str, *others: str) -> str:

@@ -84,7 +84,7 @@ MOVING = (*STILL, "image/gif")
 CLIP = ("video/mp4", "video/mov")
 
 API_TYPES = (*MOVING, *CLIP, "video/webm")
-"""All MIME types that HighLevel takes for a file of a post [SP3]; it knows no video/quicktime."""
+"""All MIME types that HighLevel takes for a file of a post [SP3]; `planner.remote` sends others under these names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 """What a setting may be [SP3]."""
 
-ADDRESSES = ("google.url", "google.redeemOnlineUrl", "google.termsConditions", "pinterest.link")
+ADDRESSES = ("google.url", "google.redeemOnlineUrl", "pinterest.link")
 WITHOUT_ADDRESS = ("", "none", "call")
 GOOGLE_NEEDS = {
     "EVENT": ("title", "startDate", "endDate"),
@@ -180,11 +180,11 @@ def _google(case: Case, settings: Settings) -> Iterator[Finding]:
     if not settings:
         return
     words = {"network": case.name}
-    event = settings.get("gmbEventType")
+    event = _text(settings.get("gmbEventType"))
     if not event:
         said = _("%(network)s: say whether it is an update, an event or an offer.") % words
         yield case.error(Code.DETAIL_MISSING, "details.google.gmbEventType", said, even_draft=True)
-    for key in GOOGLE_NEEDS.get(_text(event), ()):
+    for key in GOOGLE_NEEDS.get(event, ()):
         if not settings.get(key):
             said = _("%(network)s: this is needed for an event or an offer. Fill it in.") % words
             yield case.error(Code.DETAIL_MISSING, f"details.google.{key}", said)

@@ -26,7 +26,7 @@ def each_file(content: Content) -> Iterator[Finding]:
     for index, item in enumerate(content.media):
         field = f"media.{index}"
         yield from _address(content, item, field)
-        if "/" in item.mime and item.mime not in API_TYPES:
+        if "/" in item.mime and item.format not in API_TYPES:
             said = _("HighLevel takes no files of the type %(value)s. Use JPEG, PNG, GIF, MP4, MOV or WebM.")
             yield Finding(Level.ERROR, Code.MEDIA_TYPE, field, "", said % {"value": item.mime})
         if beyond := above(ALT_TEXT, len(item.alt_text)):

@@ -32,7 +32,7 @@ def accounts(content: Content, chosen: Sequence[AccountFacts]) -> Iterator[Findi
     for account in chosen:
         words = {"account": account.name or account.id}
         if account.expired:
-            said = _("%(account)s is not connected any more. Reconnect the account.") % words
+            said = _("The connection of %(account)s has ended. Reconnect the account.") % words
             yield Finding(Level.ERROR, Code.ACCOUNT_EXPIRED, "accounts", account.platform, said)
         elif content.scheduled_at and account.expires_at and account.expires_at <= content.scheduled_at:
             said = _("The connection of %(account)s ends before the post goes out. Reconnect the account.") % words

@@ -90,9 +90,9 @@ def follow_up_comment(case: Case) -> Iterator[Finding]:
     if case.network.comment is None:
         said = _("%(network)s: no follow-up comment is written here.")
         yield case.warning(Code.COMMENT_UNUSED, "follow_up_comment", said % {"network": case.name})
-    elif beyond := above(case.network.comment, utf16(written)):
+    elif beyond := above(case.network.comment, len(written)):
         said = _("%(network)s: the follow-up comment has %(value)s characters, the limit is %(limit)s. Shorten it.")
-        words = {"network": case.name, "value": number_words(utf16(written)), "limit": number_words(beyond[1])}
+        words = {"network": case.name, "value": number_words(len(written)), "limit": number_words(beyond[1])}
         yield case.error(Code.COMMENT_TOO_LONG, "follow_up_comment", said % words)
 
 

@@ -253,7 +253,7 @@ PINTEREST = Network(
             ),
             videos=FileRules(
                 count=at(1),
-                formats=Formats(("video/mp4", "video/x-m4v"), unsure=("video/mov", "video/webm")),
+                formats=Formats(("video/mp4",), unsure=("video/mov", "video/webm")),
                 size=at(2 * GB).but(1 * GB, "HPIN", "the media library takes 1 GB"),
                 seconds=between(4, 5 * 60),
                 ratio=between(0.5, 1),

@@ -18,12 +18,18 @@ from planner.networks.table import NETWORKS
 def check(content: Content, accounts: Sequence[AccountFacts], *, now: datetime) -> list[Finding]:
     """Everything that speaks against a post on these accounts at the aware instant `now`: errors first, in one order.
 
-    Only the settings of networks that the post goes to are looked at. Of a draft HighLevel asks little: what would only
-    stop it from being scheduled is a warning.
+    Of the settings of networks that the post does not go to, only what HighLevel never takes is looked at. Of a draft
+    it asks little: what would only stop it from being scheduled is a warning.
     """
     found = [*_general(content, accounts, now)]
-    for platform in dict.fromkeys(account.platform for account in accounts):
+    platforms = dict.fromkeys(account.platform for account in accounts)
+    for platform in platforms:
         found += _on_network(content, platform, accounts, now)
+    reached = {platform.removesuffix("-business") for platform in platforms}
+    for name in content.details:
+        if name in NETWORKS and name not in reached:
+            unused = Case(content, name, NETWORKS[name], (), now)
+            found += [each for each in rules_details.details(unused) if each.even_draft]
     if content.status == "draft":
         found = [each if each.even_draft else replace(each, level=Level.WARNING) for each in found]
     return sorted(found, key=lambda each: each.level is not Level.ERROR)

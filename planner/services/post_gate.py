@@ -63,7 +63,17 @@ def account_facts(account: ConnectedAccount, now: datetime) -> AccountFacts:
     )
 
 
-FACTS = ("size", "width", "height", "duration", "frame_rate", "video_codec", "audio_codec", "pages")
+FACTS = (
+    "size",
+    "width",
+    "height",
+    "duration",
+    "frame_rate",
+    "video_codec",
+    "audio_codec",
+    "pages",
+    "thumbnail_size",
+)
 
 
 def media_facts(item: MediaItem) -> MediaFacts:

@@ -93,11 +93,11 @@ class Walk:
         self.clock.pass_(minutes=1)
         for change in Change.objects.filter(state=State.REFUSED):
             change_retry(change=change, now=self.clock())
-        to_send, to_look_up = outbox_sweep(now=self.clock())
-        tasks = [(change_send, pk) for pk in to_send] + [(change_settle, pk) for pk in to_look_up]
-        self.chance.shuffle(tasks)
-        for work, pk in tasks:
-            self.work(work, pk)
+        outbox_sweep(now=self.clock())
+        due = list(Change.objects.next_of(self.agency.location.pk, self.clock()).values_list("pk", "state"))
+        self.chance.shuffle(due)
+        for pk, state in due:
+            self.work(change_settle if state == State.UNCONFIRMED else change_send, pk)
 
     def work(self, task: Callable[..., str | None], pk: int) -> None:
         deadly = self.chance.randint(1, 5) if self.chance.random() < KILLED else 0

@@ -101,6 +101,7 @@ def test_the_product_stops_at_start_and_names_the_variable(name, value):
         ({"HIGHLEVEL_BASE_URL": "http://highlevel.example.com"}, "rota.E002"),
         ({"HIGHLEVEL_TOKEN": "pit-1"}, "rota.E003"),
         ({"HIGHLEVEL_CLIENT_ID": "app-1"}, "rota.W001"),
+        ({"OUTBOX_SETTLING_SECONDS": "90"}, "rota.E005"),
     ],
 )
 def test_settings_that_do_not_fit_together_are_named(extra, id):

@@ -122,7 +122,7 @@ def network_details(account_id: str, day: CalendarDay, time: ClockTime) -> dict[
             title="Title",
             offer_title="Offer",
             start=EventStart(day=day, time=time),
-            end=EventEnd(day=day, time=time),
+            end=EventEnd(day=replace(day, day=day.day + 1), time=time),
             terms_conditions="Terms",
             url="https://x.example",
             coupon_code="C1",

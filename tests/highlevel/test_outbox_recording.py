@@ -15,9 +15,9 @@ from config.celery import app
 from highlevel.models import Change, Location
 from highlevel.models.change import ChangeState as State
 from highlevel.outbox import Wish, change_send, changes_record, outbox_sweep
-from highlevel.outbox.sweep import CLAIM_LEASE
+from highlevel.outbox.waits import CLAIM_LEASE
 from tests.factories import make_location
-from tests.outboxes import Clock, Create, Delete, known, record, state
+from tests.outboxes import Clock, Create, Delete, due, known, record, state
 
 
 @pytest.fixture(autouse=True)
@@ -76,25 +76,25 @@ def test_changes_of_one_subject_go_in_order(place: Location, clock: Clock) -> No
     second = record(place, "test.delete", now=clock())
     other = record(place, subject="post:2", now=clock())
 
-    assert outbox_sweep(now=clock())[0] == [first.pk, other.pk]
+    assert due(place.pk, clock) == [first.pk, other.pk]
     for blocking in (State.SENDING, State.UNCONFIRMED, State.REFUSED):
         Change.objects.filter(pk=first.pk).update(state=blocking, attempts=1, claimed_at=clock(), not_before=clock())
-        assert outbox_sweep(now=clock())[0] == [other.pk]
+        assert [pk for pk in due(place.pk, clock) if pk != first.pk] == [other.pk]
         assert change_send(second.pk, clock=clock) is None
     for settled in (State.DONE, State.CANCELLED):
         Change.objects.filter(pk=first.pk).update(state=settled)
-        assert second.pk in outbox_sweep(now=clock())[0]
+        assert second.pk in due(place.pk, clock)
 
 
 def test_a_change_goes_after_those_it_names(place: Location, clock: Clock) -> None:
     first, second = (record(place, subject=f"post:{number}", now=clock()) for number in (1, 2))
     last = record(place, "test.delete", subject="account:1", after=[first, second], now=clock())
 
-    assert last.pk not in outbox_sweep(now=clock())[0]
+    assert last.pk not in due(place.pk, clock)
     Change.objects.filter(pk=first.pk).update(state=State.DONE)
-    assert last.pk not in outbox_sweep(now=clock())[0]
+    assert last.pk not in due(place.pk, clock)
     Change.objects.filter(pk=second.pk).update(state=State.CANCELLED)
-    assert last.pk in outbox_sweep(now=clock())[0]
+    assert last.pk in due(place.pk, clock)
 
 
 def test_nothing_of_a_paused_location_is_handed_out(place: Location, clock: Clock) -> None:
@@ -103,9 +103,9 @@ def test_nothing_of_a_paused_location_is_handed_out(place: Location, clock: Cloc
     Change.objects.filter(pk=lost.pk).update(state=State.UNCONFIRMED, attempts=1)
     Location.objects.update(paused_at=clock())
 
-    assert outbox_sweep(now=clock()) == ([], [])
+    assert (outbox_sweep(now=clock()), due(place.pk, clock)) == ([], [])
     Location.objects.update(paused_at=None)
-    assert [len(found) for found in outbox_sweep(now=clock())] == [1, 1]
+    assert (outbox_sweep(now=clock()), len(due(place.pk, clock))) == ([place.pk], 2)
 
 
 def test_changes_that_cannot_go_do_not_hide_those_that_can(place: Location, clock: Clock) -> None:
@@ -120,7 +120,8 @@ def test_changes_that_cannot_go_do_not_hide_those_that_can(place: Location, cloc
         )
     free = record(place, subject="post:9999", now=clock())
 
-    assert outbox_sweep(now=clock())[0] == [free.pk]
+    assert due(place.pk, clock) == [free.pk]
+    assert outbox_sweep(now=clock()) == [place.pk]
 
 
 def test_a_dead_workers_claim_becomes_unconfirmed_and_never_pending(place: Location, clock: Clock) -> None:
@@ -128,9 +129,9 @@ def test_a_dead_workers_claim_becomes_unconfirmed_and_never_pending(place: Locat
     Change.objects.update(state=State.SENDING, claim="dead", claimed_at=clock(), attempts=1)
 
     clock.now += CLAIM_LEASE
-    assert outbox_sweep(now=clock()) == ([], [])
+    assert outbox_sweep(now=clock()) == []
     clock.pass_(seconds=1)
-    assert outbox_sweep(now=clock()) == ([], [change.pk])
+    assert (outbox_sweep(now=clock()), due(place.pk, clock)) == ([place.pk], [change.pk])
     assert state(change) == State.UNCONFIRMED
 
 

@@ -11,7 +11,8 @@ import pytest
 from highlevel.models import Change, Credential, Location
 from highlevel.models.change import ChangeState as State
 from highlevel.outbox import change_send
-from highlevel.outbox.sending import LONGEST_WAIT, wait_for
+from highlevel.outbox.sending import wait_for
+from highlevel.outbox.waits import LONGEST_WAIT
 from tests.outboxes import Broken, Clock, Create, Delete, known, record, state
 from tests.pulling import Agency, add_posts, agency
 

@@ -18,7 +18,7 @@ from highlevel.sandbox.access import check_location
 from highlevel.sandbox.clock import iso
 from highlevel.sandbox.fields import Fields, boolean_string, choice, number_string, text
 from highlevel.sandbox.operations import Call, Refusal, Reply, operation, page
-from highlevel.sandbox.pictures import SHAPES, draw_avatar, draw_mp4, draw_png
+from highlevel.sandbox.pictures import SHAPES, draw_avatar, draw_jpeg, draw_mp4, draw_png
 from highlevel.sandbox.store import Document
 from highlevel.sandbox.world import ORIGIN
 
@@ -26,9 +26,9 @@ LARGEST_FILE = 25 * 1024 * 1024
 _ROOT = "root"
 
 
-def picture_url(name: str, shape: str = "square") -> str:
-    """The address of a generated PNG; `shape` is square, portrait or wide."""
-    return f"{ORIGIN}/sandbox/pictures/{shape}/{quote(name)}.png"
+def picture_url(name: str, shape: str = "square", ending: str = "png") -> str:
+    """The address of a generated PNG, or with `ending` jpg of a JPEG; `shape` is square, portrait or wide."""
+    return f"{ORIGIN}/sandbox/pictures/{shape}/{quote(name)}.{ending}"
 
 
 def avatar_url(name: str) -> str:
@@ -119,7 +119,10 @@ def picture(call: Call) -> Response:
     """A generated picture."""
     if call.path["shape"] not in SHAPES:
         return Response("No such shape.", 404, content_type="text/plain")
-    return _file(draw_png(call.path["name"].removesuffix(".png"), call.path["shape"]), "image/png")
+    name, shape = call.path["name"], call.path["shape"]
+    if name.endswith(".jpg"):
+        return _file(draw_jpeg(name.removesuffix(".jpg"), shape), "image/jpeg")
+    return _file(draw_png(name.removesuffix(".png"), shape), "image/png")
 
 
 @page("avatar", "GET", "/sandbox/avatars/{name}")

@@ -3,7 +3,6 @@
 `publishing` (at = when the networks will have answered): id (of the post). The post is in_progress meanwhile.
 """
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -11,6 +10,7 @@ from highlevel.sandbox.clock import iso
 from highlevel.sandbox.resources.accounts import is_expired
 from highlevel.sandbox.resources.post_rows import OUT, children_of, post_save, post_spread
 from highlevel.sandbox.resources.post_rules import post_type
+from highlevel.sandbox.resources.refusals import objection
 from highlevel.sandbox.store import Document
 from highlevel.sandbox.world import World, hash_of, on_tick
 
@@ -47,7 +47,6 @@ FAILURES: dict[str, tuple[str, ...]] = {
 
 EXPIRED = "The access token has expired or was revoked. Please reconnect the account."
 DISCONNECTED = "The account is no longer connected."
-TOO_MANY_HASHTAGS = "The caption has more than 30 hashtags."
 
 _hooks: list[PublishedHook] = []
 
@@ -128,8 +127,8 @@ def _refusal(world: World, doc: Document, now: datetime) -> str:
         return DISCONNECTED
     if is_expired(account, now):
         return EXPIRED
-    if account["platform"] == "instagram" and len(re.findall(r"#\w", doc["summary"])) > 30:
-        return TOO_MANY_HASHTAGS
+    if objected := objection(world, doc, account["platform"]):
+        return objected
     if world.chance("publish", doc["_id"]) >= world.settings["failure_rate"]:
         return ""
     texts = FAILURES[""] + FAILURES.get(account["platform"].removesuffix("-business"), ())

@@ -38,8 +38,10 @@ def media_for(place: Place, audience: Audience, rng: Random) -> list[Document]:
         return [_media(video_url(name), "video/mp4", alt, thumbnail=picture_url(name, "portrait"))]
     count = rng.randint(2, len(client.photos) - 1) if kind == "carousel" else 1
     shape = "portrait" if kind == "story" else rng.choice(("square", "square", "wide"))
+    # Instagram takes only JPEG for a story.
+    ending, mime = ("jpg", "image/jpeg") if kind == "story" else ("png", "image/png")
     return [
-        _media(picture_url(f"{client.key}-{slug}", shape), "image/png", alt)
+        _media(picture_url(f"{client.key}-{slug}", shape, ending), mime, alt)
         for slug, alt in rng.sample(client.photos, count)
     ]
 

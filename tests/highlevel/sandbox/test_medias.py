@@ -121,3 +121,5 @@ def test_generated_avatars_are_safe_and_videos_have_their_type(desk: Desk) -> No
     assert ">AL<" in desk.ask("GET", "/sandbox/avatars/Ana%20Lindqvist.svg").text
     assert desk.ask("GET", "/sandbox/videos/oven.mp4").headers["Content-Type"] == "video/mp4"
     assert desk.ask("GET", "/sandbox/pictures/round/x.png").status_code == 404
+    photo = desk.ask("GET", "/sandbox/pictures/wide/harbour.jpg")
+    assert (photo.headers["Content-Type"], photo.content[:3]) == ("image/jpeg", b"\xff\xd8\xff")

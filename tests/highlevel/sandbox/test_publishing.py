@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from highlevel.sandbox.clock import iso
-from highlevel.sandbox.resources import publishing
+from highlevel.sandbox.resources import publishing, refusals
 
 from .conftest import SOCIAL, Desk
 
@@ -74,7 +74,20 @@ def test_hashtags_fail_only_on_instagram(desk: Desk) -> None:
     post = desk.created(desk.plan(desk.account("instagram"), desk.account("facebook"), summary=text, media=[PICTURE]))
     desk.box.clock.advance(timedelta(hours=3))
     errors = {row["platform"]: row["error"] for row in desk.posts() if row["parentPostId"] == post["_id"]}
-    assert errors == {"instagram": publishing.TOO_MANY_HASHTAGS, "facebook": ""}
+    assert errors == {"instagram": refusals.TOO_MANY_HASHTAGS, "facebook": ""}
+
+
+def test_a_network_refuses_a_file_whose_size_the_library_knows(desk: Desk) -> None:
+    names = {"light": 1_000_000, "heavy": 1_000_001}
+    posts = {}
+    for name, size in names.items():
+        files = {"file": (f"{name}.jpg", b"x" * size, "image/jpeg")}
+        url = desk.ask("POST", "/medias/upload-file", files=files).json()["url"]
+        media = [{"url": url, "type": "image/jpeg"}]
+        posts[name] = desk.created(desk.plan(desk.account("bluesky"), media=media))["_id"]
+    desk.box.clock.advance(timedelta(hours=3))
+    told = {name: (desk.post(id)["status"], desk.post(id)["error"]) for name, id in posts.items()}
+    assert told == {"light": ("published", ""), "heavy": ("failed", "The file is too large.")}
 
 
 def test_a_story_by_notification_is_not_published(desk: Desk) -> None:

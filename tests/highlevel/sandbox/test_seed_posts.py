@@ -126,7 +126,7 @@ def test_variety_of_content(world: World) -> None:
     assert any("poll" in post.get("linkedinPostDetails", {}) for post in posts)
     assert any(post.get("ogTagsDetails") for post in posts)
     assert any(len(post["media"]) > 2 for post in posts)
-    assert {media["type"] for post in posts for media in post["media"]} == {"image/png", "video/mp4"}
+    assert {media["type"] for post in posts for media in post["media"]} == {"image/jpeg", "image/png", "video/mp4"}
     assert sum(bool(post["followUpComment"]) for post in posts) > 50
     assert {"composer", "csv", "category-queue"} <= {post["source"] for post in posts}
     approvals = Counter(
