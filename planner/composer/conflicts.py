@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,9 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from planner.composer.details import field_names
 from planner.composer.fields import platform_label
-from planner.composer.filling import sheet_of
 from planner.composer.network_settings import CHOICE, FLAG, PREVIEW_FIELDS, SETTINGS, Setting
-from planner.composer.parsing import compose
 from planner.composer.previews import file_name
 from planner.composer.sheet import Sheet
 from planner.composing import Composition, MediaItem
@@ -78,12 +76,17 @@ def with_taken(ours: Sheet, theirs: Sheet, take: Mapping[str, str]) -> Sheet:
     return ours.but({field: theirs.all(field) for field in names})
 
 
-def merged(ours: Composition, theirs: Composition, take: Mapping[str, str], place: ComposerPlace) -> Composition:
-    """Their composition with what is taken from ours: everything that `take` does not give to them."""
-    mine, other = (sheet_of(one, place.accounts, place.panels) for one in (ours, theirs))
-    status = theirs.status if take.get("status") == THEIRS else ours.status
-    sheet = with_taken(mine, other, take)
-    return compose(sheet, before=other, base=theirs, place=place, status=status).composition
+def merged(ours: Composition, theirs: Composition, kept: Iterable[str]) -> Composition:
+    """Their composition with what is kept of ours, by the names of ConflictRow."""
+    changes: dict[str, Any] = {}
+    details = dict(theirs.details)
+    for group in kept:
+        if group.startswith(PART):
+            network = group.removeprefix(PART)
+            details[network] = ours.details.get(network, {})
+        else:
+            changes |= {name: getattr(ours, name) for name in _ATTRIBUTES.get(group, (group,))}
+    return replace(theirs, details={name: part for name, part in details.items() if part}, **changes)
 
 
 def with_values(composition: Composition, values: Mapping[str, Any], place: ComposerPlace) -> Composition:
@@ -108,6 +111,7 @@ def group_of(field: str) -> str:
     return TOGETHER.get(field, field.partition(".")[0])
 
 
+_ATTRIBUTES = {"when": ("scheduled_at",), "approval": ("approver", "requester_note")}
 _TEXTS = {"summary": "text", "status": "status", "followUpComment": "follow_up_comment", "type": "type"}
 
 

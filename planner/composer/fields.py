@@ -144,9 +144,8 @@ def settings_panels(place: ComposerPlace, sheet: Sheet, slots: Slots) -> list[Se
             if setting.network == network
             for name, account in field_names(setting, place.accounts)
         ]
-        if fields:
-            platforms = sorted({each.platform for each in place.accounts if network_of(each) == network})
-            panels.append(SettingsPanel(network, platform_label(network), platforms, fields))
+        platforms = sorted({each.platform for each in place.accounts if network_of(each) == network})
+        panels.append(SettingsPanel(network, platform_label(network), platforms, fields))
     return panels
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from accounts.models import AccountGroup, ConnectedAccount, Member, User
 from highlevel.models import Location
 from planner.composer.details import network_of, words_in
+from planner.composer.network_settings import SETTINGS
 from planner.models import Category, ComposerDraft, Post, PostBundle, Tag
 
 DRAFTS = 30
@@ -30,7 +31,8 @@ class ComposerPlace:
     @cached_property
     def panels(self) -> tuple[str, ...]:
         """The networks whose settings the page shows."""
-        return tuple(dict.fromkeys(network_of(account) for account in self.accounts))
+        known = {setting.network for setting in SETTINGS}
+        return tuple(dict.fromkeys(name for name in map(network_of, self.accounts) if name in known))
 
     @cached_property
     def boards(self) -> dict[int, list[str]]:

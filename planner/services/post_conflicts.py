@@ -15,7 +15,7 @@ from accounts.models import User
 from highlevel.models import Change
 from highlevel.models.change import ChangeState
 from highlevel.outbox import NotPossible, change_cancel, subject_key
-from planner.composer.conflicts import ConflictRow, conflict_rows, merged, with_values
+from planner.composer.conflicts import OURS, ConflictRow, conflict_rows, merged, with_values
 from planner.composer.filling import sheet_of
 from planner.composing import Composition, composition_of
 from planner.models import Post
@@ -64,8 +64,9 @@ def conflict_of(change: Change) -> Conflict:
 
 
 def conflict_settle(*, change: Change, take: Mapping[str, str], actor: User, now: datetime) -> Post:
-    """Let the post say what HighLevel has, but for what `take` keeps of ours (by the names of ConflictRow), and tell
-    HighLevel of that alone. With everything taken from theirs nothing is told any more.
+    """Let the post say what HighLevel has, but for what `take` keeps of ours (`ours` or `theirs` by the names of
+    ConflictRow, whose own choice holds for what is not named), and tell HighLevel of that alone. With everything taken
+    from theirs nothing is told any more.
 
     Raises NotPossible when the change is not refused for that any more, and what `post_rewrite` raises; nothing is
     changed then.
@@ -77,7 +78,8 @@ def conflict_settle(*, change: Change, take: Mapping[str, str], actor: User, now
         change_cancel(change=change, now=now)
         held = post_locked(post.pk)
         theirs = composition_of(held)
-        wanted = merged(conflict.ours, theirs, take, conflict.place)
+        kept = [row.name for row in conflict.rows if take.get(row.name, row.take) == OURS]
+        wanted = merged(conflict.ours, theirs, kept)
         if not told_between(theirs, wanted):
             return held
         reason = _("Chosen between this and a change made in HighLevel.")
