@@ -12,6 +12,7 @@ COPY . .
 # DEBUG lets these two commands run without the secrets of an installation; nothing of it stays in the image.
 RUN DEBUG=true python -m config.dev messages compile \
  && DEBUG=true python manage.py collectstatic --noinput \
+ && mkdir -p /app/var/files \
  && chown -R rota /app/var
 USER rota
 EXPOSE 8000

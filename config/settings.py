@@ -124,6 +124,14 @@ STORAGES = {
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+FILES_DIR = Path(
+    env.text(
+        "FILES_DIR",
+        "A folder for uploads on their way to HighLevel and small copies of pictures; web and workers share it.",
+        default=str(VAR_DIR / "files"),
+        cure="Set it to a folder.",
+    )
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
@@ -159,7 +167,13 @@ REDIS_URL = env.url(
     default="redis://127.0.0.1:6379/0",
     schemes=("redis", "rediss", "unix"),
 )
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 3},  # a page does not wait for a server that is gone
+    }
+}
 
 # People
 AUTH_USER_MODEL = "accounts.User"
@@ -224,7 +238,12 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "push"
-CELERY_TASK_ROUTES = {"highlevel.tasks.pull_*": {"queue": "pull"}}
+# What waits for foreign servers has a queue of its own, so that it never stands before what HighLevel has to be told.
+FOREIGN = ("thumbnail_task", "link_preview_task", "post_check_task")
+CELERY_TASK_ROUTES = {
+    "highlevel.tasks.pull_*": {"queue": "pull"},
+    **{f"planner.tasks.{name}": {"queue": "celery"} for name in FOREIGN},
+}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
     "unacked_restore_throttle": 1,
@@ -277,6 +296,9 @@ HIGHLEVEL_BASE_URL = env.url(
     schemes=("https", "http"),
 )
 HIGHLEVEL_VERSION = env.text("HIGHLEVEL_VERSION", "The Version header of each request.", default="v3")
+HIGHLEVEL_SKIPS_SHIFT = env.flag(
+    "HIGHLEVEL_SKIPS_SHIFT", "Whether the item of a skipped slot takes the next one, instead of waiting a round."
+)
 HIGHLEVEL_COMPANY_ID = env.text("HIGHLEVEL_COMPANY_ID", "The agency's company id in HighLevel.")
 HIGHLEVEL_CLIENT_ID = env.text("HIGHLEVEL_CLIENT_ID", "The marketplace app's client id.")
 HIGHLEVEL_CLIENT_SECRET = env.text("HIGHLEVEL_CLIENT_SECRET", "The marketplace app's client secret.")

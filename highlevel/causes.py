@@ -30,7 +30,18 @@ CAUSES = {
     "location_inactive": gettext_lazy("HighLevel has paused this location. It works again once it is active there."),
     "not_installed": gettext_lazy("The app is not installed in this location. Install it there in HighLevel."),
     "renewal_busy": gettext_lazy("The token is being renewed and that takes long. The next run tries again."),
+    "upload_waiting": gettext_lazy("It waits for a picture or film that is still on its way to HighLevel."),
+    "upload_refused": gettext_lazy("A picture or film of it did not get to HighLevel. Choose the file again."),
+    "upload_endless": gettext_lazy("The file was cut off each time it was sent. Try again later, or a smaller file."),
+    "file_missing": gettext_lazy("The file is not kept any more. Choose it again."),
     "bad_reply": gettext_lazy("HighLevel's answer could not be read."),
+    "queue_moved": gettext_lazy("The queue was changed in HighLevel after this draft was begun, so nothing was saved."),
+    "foreign_session": gettext_lazy(
+        "Somebody edits the queue in HighLevel and has not saved there, so nothing was touched."
+    ),
+    "draft_changed": gettext_lazy("The draft was edited after this. Save it again from the page of the queue."),
+    "staging_stopped": gettext_lazy("The save was cut off before it took effect. It goes on where it stopped."),
+    "skip_kept": gettext_lazy("HighLevel kept the date skipped. It offers apps no way to take that back."),
     "internal": gettext_lazy("Rota itself failed here. The log says more."),
 }
 

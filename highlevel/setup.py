@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -14,6 +15,7 @@ from highlevel.limits import limiter
 from highlevel.models import Credential, Location
 from highlevel.pull.due import TICK
 from highlevel.pull.places import colour_for, locations_find, named
+from highlevel.regular import regulars
 
 
 def credentials_prepare() -> Iterator[str]:
@@ -43,16 +45,23 @@ def locations_prepare() -> Iterator[str]:
 
 
 def beat_prepare() -> Iterator[str]:
-    """Plan the work of pull, webhooks and outbox. Yields what was done. Whether a row is enabled is left to people."""
+    """Plan the work of pull, webhooks, outbox and of the floors above. Yields what was done. Whether a row is enabled
+    is left to people."""
     plans = (
-        ("Find locations", "tasks.pull_locations_task", settings.PULL_EVERY_MINUTES, IntervalSchedule.MINUTES),
-        ("Start due pulls", "tasks.pull_due_task", int(TICK.total_seconds()), IntervalSchedule.SECONDS),
-        ("Handle waiting webhooks", "tasks.webhook_sweep_task", 1, IntervalSchedule.MINUTES),
-        ("Send waiting changes", "outbox.tasks.outbox_sweep_task", 1, IntervalSchedule.MINUTES),
+        (
+            "Find locations",
+            "highlevel.tasks.pull_locations_task",
+            settings.PULL_EVERY_MINUTES,
+            IntervalSchedule.MINUTES,
+        ),
+        ("Start due pulls", "highlevel.tasks.pull_due_task", int(TICK.total_seconds()), IntervalSchedule.SECONDS),
+        ("Handle waiting webhooks", "highlevel.tasks.webhook_sweep_task", 1, IntervalSchedule.MINUTES),
+        ("Send waiting changes", "highlevel.outbox.tasks.outbox_sweep_task", 1, IntervalSchedule.MINUTES),
+        *((one.name, one.task, *_interval(one.every)) for one in regulars()),
     )
     for name, task, every, period in plans:
         interval, _ = IntervalSchedule.objects.get_or_create(every=every, period=period)
-        wanted = {"task": f"highlevel.{task}", "interval": interval, "queue": "pull", "crontab": None}
+        wanted = {"task": task, "interval": interval, "queue": "pull", "crontab": None}
         row, created = PeriodicTask.objects.get_or_create(name=name, defaults=wanted)
         changed = [key for key, value in wanted.items() if getattr(row, key) != value]
         if changed:
@@ -61,6 +70,11 @@ def beat_prepare() -> Iterator[str]:
             row.save()
         did = "added" if created else "changed" if changed else "as it was"
         yield f"Schedule {name!r}: every {every} {period}, {did}."
+
+
+def _interval(every: timedelta) -> tuple[int, str]:
+    seconds = int(every.total_seconds())
+    return (seconds // 60, IntervalSchedule.MINUTES) if seconds % 60 == 0 else (seconds, IntervalSchedule.SECONDS)
 
 
 def _location_prepare(remote_id: str, token: str) -> str:

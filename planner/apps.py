@@ -7,4 +7,4 @@ class PlannerConfig(AppConfig):
     verbose_name = _("Planner")
 
     def ready(self) -> None:
-        from planner import dependents, mirror, outbox  # noqa: F401  register what this floor adds to those below
+        from planner import dependents, mirror, outbox, regular  # noqa: F401  they register things

@@ -2,24 +2,21 @@
 
 from django.urls import path
 
-from planner.views import changes, composer, conflicts, find, posts, sync, today
+from planner.routes import composer, media
+from planner.views import changes, find, posts, sync, today
 
 app_name = "planner"
 urlpatterns = [
     path("", today.today, name="today"),
     path("find/", find.find, name="find"),
     path("posts/", posts.post_list, name="post_list"),
-    path("posts/compose/", composer.compose, name="compose"),
-    path("posts/compose/<int:location_id>/check/", composer.compose_check, name="compose_check"),
-    path("posts/compose/<int:location_id>/media/", composer.compose_media, name="compose_media"),
-    path("posts/compose/<int:location_id>/discard/", composer.compose_discard, name="compose_discard"),
     path("posts/<int:post_id>/", posts.post, name="post"),
-    path("posts/<int:post_id>/edit/", composer.post_edit, name="post_edit"),
     path("sync/", sync.sync, name="sync"),
     path("sync/check/", sync.sync_check, name="sync_check"),
     path("sync/progress/", sync.sync_progress, name="sync_progress"),
     path("sync/runs/", sync.run_list, name="run_list"),
     path("sync/changes/", changes.change_list, name="change_list"),
     path("sync/changes/<int:change_id>/", changes.change_act, name="change_act"),
-    path("sync/changes/<int:change_id>/conflict/", conflicts.conflict, name="conflict"),
+    *composer.urlpatterns,
+    *media.urlpatterns,
 ]

@@ -46,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = tempfile.TemporaryDirectory(prefix="rota-test-")
     config.add_cleanup(folder.cleanup)
     django_settings.STATIC_ROOT = Path(folder.name)
+    django_settings.FILES_DIR = Path(folder.name) / "files"
     for database in django_settings.DATABASES.values():
         database["CONN_MAX_AGE"] = 0
         if database["ENGINE"].endswith("sqlite3"):

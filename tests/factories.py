@@ -9,7 +9,7 @@ from typing import Any
 from accounts.models import AccountGroup, ConnectedAccount, Member, Role, User
 from highlevel.models import Location, SyncRun
 from highlevel.models.sync_run import RunKind, RunState
-from planner.models import Category, Media, Post, PostStatus, PostTarget, Tag
+from planner.models import Category, Media, Post, PostCheck, PostStatus, PostTarget, Tag
 from queues.models import CategoryQueue, QueueItem, QueueStatus
 
 PASSWORD = "correct horse battery"
@@ -91,6 +91,18 @@ def make_target(post: Post, account: ConnectedAccount, **fields: Any) -> PostTar
     return PostTarget.objects.create(
         post=post, account=account, account_remote_id=account.remote_id, **{**given, **fields}
     )
+
+
+def make_check(post: Post, *sentences: str, **fields: Any) -> PostCheck:
+    """A look at the post as it is now, a minute ago, that found these errors; everything is well without any."""
+    told = [{"level": "error", "field": "media.0", "network": "", "sentence": sentence} for sentence in sentences]
+    given = {
+        "fingerprint": post.fingerprint,
+        "checked_at": datetime.now(UTC) - timedelta(minutes=1),
+        "ok": not sentences,
+        "findings": {"en": told, "es": told},
+    }
+    return PostCheck.objects.create(post=post, **{**given, **fields})
 
 
 def make_queue(category: Category, status: str = QueueStatus.ACTIVE, **fields: Any) -> CategoryQueue:

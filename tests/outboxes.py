@@ -24,6 +24,7 @@ from highlevel.outbox import (
     outbox_turn,
     registry,
 )
+from highlevel.outbox.turns import offers
 
 FAR = timedelta(days=3)
 
@@ -154,7 +155,8 @@ def sweep(clock: Callable[[], datetime]) -> list[str]:
 
 def due(location_id: int, clock: Callable[[], datetime]) -> list[int]:
     """The changes that the location's turns are for."""
-    return list(Change.objects.next_of(location_id, clock()).values_list("pk", flat=True))
+    place = Location.objects.get(pk=location_id)
+    return [pk for some in offers(place, clock()) for pk, _state in some]
 
 
 def state(change: Change) -> str:

@@ -70,6 +70,7 @@ def product_environment(highlevel_url: str, **more: str) -> dict[str, str]:
         "ENCRYPTION_KEYS": ",".join(settings.ENCRYPTION_KEYS),
         "DEBUG": "false",
         "HIGHLEVEL_BASE_URL": highlevel_url,
+        "FILES_DIR": str(settings.FILES_DIR),
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "PYTHONUNBUFFERED": "1",
     }

@@ -21,12 +21,13 @@ from accounts.models import ConnectedAccount
 from highlevel.models import Change, Location, SyncRun
 from highlevel.models.change import OPEN
 from highlevel.models.sync_run import RunKind, RunState
-from planner.models import Media, Post, PostStatus, PostTarget
+from planner.models import Media, Post, PostCheck, PostStatus, PostTarget
 from queues.models import CategoryQueue, QueueItem
 from tests.cast import HTMX
 from tests.factories import (
     make_account,
     make_category,
+    make_check,
     make_group,
     make_location,
     make_member,
@@ -52,6 +53,9 @@ FROM_ELSEWHERE = {
     "accounts:agency_install": "the HighLevel page, once the app's client id is set",
     "accounts:connect_attempt": "the choice of a network",
     "accounts:connect_start": "the popup that the choice of a network opens",
+    "planner:upload_states": "the script of the composer",
+    "planner:link_preview": "the composer, once a link was looked at",
+    "planner:thumbnail": "pictures on pages",
     "accounts:agency_finish": "HighLevel, after an installation from its marketplace",
 }
 SAME_KIND = 2  # pages that differ only in the values of their parameters
@@ -115,6 +119,10 @@ def fill(rows: int) -> None:
         for side in (0, 1)
     )
     Media.objects.bulk_create(Media(post=post, position=0, url="https://example.test/a.jpg") for post in posts)
+    found = [{"level": "error", "field": "media.0", "network": "", "sentence": "It is gone."}]
+    PostCheck.objects.bulk_create(
+        PostCheck(post=post, checked_at=now, ok=False, findings={"en": found}) for post in posts
+    )
     ended = (RunState.DONE, RunState.PARTIAL, RunState.FAILED, RunState.INTERRUPTED)
     queues = CategoryQueue.objects.bulk_create(
         CategoryQueue(location=location, remote_id=f"queue{number}", status="active")
@@ -161,9 +169,9 @@ def fill(rows: int) -> None:
 
 # What each page costs the database. Every page pays for: session; viewer; health of the mirror; accounts to reconnect.
 CEILINGS = {
-    # zones, before now, after now, the three numbers, overdue, failed, results of all, accounts, their number, troubles,
-    # paused locations, changes that are stuck
-    "/": 4 + 12,
+    # zones, before now, after now, the four numbers, overdue, failed, endangered, results of all, accounts, their number,
+    # troubles, paused locations, changes that are stuck
+    "/": 4 + 13,
     # the page, its results, tags, media, the number of posts
     "/posts/": 4 + 5,
     # the states, the page, its groups, posts planned, queues, what is being disconnected, where one is a manager
@@ -274,7 +282,7 @@ def test_every_page_is_reached_from_today():
             "tags": (make_tag(location),),
             "media": ("https://a.test/a.jpg",),
         }
-        make_post(location, account, at=now + timedelta(minutes=number - 30), **parts)
+        make_check(make_post(location, account, at=now + timedelta(minutes=number - 30), **parts), "It is gone.")
         make_queue_item(make_queue(parts["category"]), account, scheduled_at=now + timedelta(minutes=number))
         make_post(location, account, at=now - timedelta(hours=1), status=PostStatus.FAILED, error="No", **parts)
         make_change(
@@ -306,9 +314,19 @@ def test_the_crawl_has_rows_in_every_table_that_pages_show(db: None):
         "Media",
         "Post",
         "PostTarget",
+        "PostCheck",
         "CategoryQueue",
         "QueueItem",
     }
-    silent = {"Credential", "PullState", "PullPage", "PostBundle", "Invitation", "ConnectAttempt", "WebhookEvent"}
+    silent = {
+        "MediaUpload",
+        "Credential",
+        "PullState",
+        "PullPage",
+        "PostBundle",
+        "Invitation",
+        "ConnectAttempt",
+        "WebhookEvent",
+    }
     ours = {model.__name__ for model in apps.get_models() if model._meta.app_label in {"highlevel", *OURS}}
     assert ours - shown - silent == set()

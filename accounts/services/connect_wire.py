@@ -13,11 +13,11 @@ from highlevel import tokens
 from highlevel.api import BadCredentials, ChoiceList, HighLevel, Lane, RemoteError
 from highlevel.limits import limiter
 from highlevel.models import Location
+from highlevel.origin import origin_of, sandbox_origin
 from highlevel.pausing import location_pause
 
 READ_TIMEOUT = 8.0  # seconds for one answer
 PATIENCE = 8.0  # seconds within which a request that surely did not arrive is sent once more
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PLACEMENT = "integration"
 
 
@@ -93,23 +93,10 @@ def may_follow(address: str) -> bool:
         return False
     if not parts.hostname or parts.username is not None or port == 0:
         return False
-    return parts.scheme == "https" or (_is_sandbox() and origin_of(address) == origin_of(settings.HIGHLEVEL_BASE_URL))
+    return parts.scheme == "https" or origin_of(address) == sandbox_origin()
 
 
 def connect_origins() -> list[str]:
     """The origins whose windows may report a sign-in: HighLevel's, and the API's own; with a sandbox only that one."""
     own = origin_of(settings.HIGHLEVEL_BASE_URL)
-    return [own] if _is_sandbox() else sorted({own, *map(origin_of, settings.HIGHLEVEL_CONNECT_ORIGINS)})
-
-
-def origin_of(address: str) -> str:
-    """Scheme, host and port as a browser writes an origin: in lower case, without a port that goes without saying."""
-    parts = urlsplit(address)
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    usual = {"https": 443, "http": 80}.get(parts.scheme)
-    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port and parts.port != usual else "")
-
-
-def _is_sandbox() -> bool:
-    parts = urlsplit(settings.HIGHLEVEL_BASE_URL)
-    return parts.scheme == "http" and parts.hostname in LOOPBACK
+    return [own] if sandbox_origin() else sorted({own, *map(origin_of, settings.HIGHLEVEL_CONNECT_ORIGINS)})

@@ -34,6 +34,7 @@ from highlevel.api.errors import (
 )
 from highlevel.api.exchange import Attempt, Call, Reply, RequestBudget, Scalar
 from highlevel.api.limits import Lane
+from highlevel.api.multipart import Multipart
 from highlevel.api.operations import Kind, Operation
 
 __all__ = ["USER_AGENT", "Call", "Transport"]
@@ -197,6 +198,9 @@ class Transport:
         if call.body is not None:
             headers["Content-Type"] = "application/json"
             data = json.dumps(call.body, separators=(",", ":")).encode()
+        if call.files is not None:
+            data = Multipart(call.files)
+            headers["Content-Type"] = data.content_type
         if call.page:
             headers["Accept"] = "text/html, application/json"
         try:
@@ -205,7 +209,6 @@ class Transport:
                 target,
                 params={name: _query_text(value) for name, value in call.query.items() if value is not None},
                 data=data,
-                files=call.files,
                 headers=headers,
                 auth=_Bearer(token),
                 timeout=self._timeout,

@@ -59,10 +59,10 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         """Unconfirmed changes that are due to be looked up, and whose location is not paused."""
         return self.filter(state=ChangeState.UNCONFIRMED, not_before__lte=now, location__paused_at=None)
 
-    def next_of(self, location_id: int, now: datetime) -> ChangeQuerySet:
-        """What this location has to send or to look up, what is due longest first."""
-        here = self.filter(location=location_id)
-        return (here.ready(now) | here.lost(now)).filter(state__in=MOVING).order_by("not_before", "pk")
+    def moving_at(self, location_id: int, now: datetime) -> ChangeQuerySet:
+        """What this location has to send or to look up, whether or not it is its turn; what is due longest first."""
+        here = self.filter(location=location_id, state__in=MOVING, not_before__lte=now)
+        return here.order_by("not_before", "pk")
 
     def stale(self, before: datetime) -> ChangeQuerySet:
         """Changes claimed before the aware instant by a worker that never came back."""

@@ -13,6 +13,7 @@ from highlevel.sandbox.world import hash_of
 SHAPES: dict[str, tuple[int, int]] = {"square": (1080, 1080), "portrait": (1080, 1350), "wide": (1200, 630)}
 """Sizes in pixels that fit the networks' limits, by the name that an address carries."""
 
+PNG = b"\x89PNG\r\n\x1a\n"
 _SHADES = 96
 
 
@@ -30,7 +31,7 @@ def draw_png(name: str, shape: str) -> bytes:
     palette = _palette(digest)
     header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
     parts = [(b"IHDR", header), (b"PLTE", palette), (b"IDAT", zlib.compress(raw, 6)), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in parts)
+    return PNG + b"".join(_chunk(kind, data) for kind, data in parts)
 
 
 @lru_cache(maxsize=128)
@@ -52,6 +53,22 @@ def draw_avatar(name: str) -> str:
         '<text x="64" y="64" dy=".36em" text-anchor="middle" font-family="sans-serif" font-size="52" fill="#fff">'
         f"{escape(initials)}</text></svg>"
     )
+
+
+def draw_face(name: str) -> bytes:
+    """A PNG of 120 pixels a side with a pattern of its own, the same on both sides, as networks give for people."""
+    digest = hash_of("avatar", name)
+    cells = [[bool(digest[5 * y + min(x, 4 - x)] & 1) for x in range(5)] for y in range(5)]
+    lines = [bytes(10) + b"".join(bytes([cell]) * 20 for cell in row) + bytes(10) for row in cells]
+    rows = [bytes(120)] * 10 + [line for line in lines for _row in range(20)] + [bytes(120)] * 10
+    palette = bytes([238, 240, 243]) + bytes(60 + part // 2 for part in digest[26:29])
+    parts = [
+        (b"IHDR", struct.pack(">IIBBBBB", 120, 120, 8, 3, 0, 0, 0)),
+        (b"PLTE", palette),
+        (b"IDAT", zlib.compress(b"".join(b"\x00" + row for row in rows), 6)),
+        (b"IEND", b""),
+    ]
+    return PNG + b"".join(_chunk(kind, data) for kind, data in parts)
 
 
 def draw_mp4(name: str) -> bytes:

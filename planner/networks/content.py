@@ -9,6 +9,8 @@ from typing import Any
 
 from planner.remote import MIME_BY_ENDING, MIME_BY_OTHER_NAME
 
+UPLOAD = "rota-upload:"  # begins the address of a file that Rota has and HighLevel has not yet
+
 
 @dataclass(frozen=True, slots=True)
 class MediaFacts:

@@ -92,6 +92,11 @@ def hashtags(text: str, platform: str) -> tuple[str, ...]:
     return tuple(tag for tag in found if platform in _NUMBERS_COUNT or not tag.isnumeric())
 
 
+def links(text: str) -> tuple[str, ...]:
+    """The web addresses in the text, as they stand there."""
+    return tuple(_LINK.findall(text))
+
+
 def mentions(text: str, platform: str) -> tuple[str, ...]:
     """The people that a network would see named in a text, without the sign; addresses of mail are none."""
     return tuple((_HANDLE if platform == "bluesky" else _NAME).findall(_LINK.sub(" ", text)))

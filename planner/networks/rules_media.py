@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from planner.networks.content import Content, MediaFacts, ending_format
+from planner.networks.content import UPLOAD, Content, MediaFacts, ending_format
 from planner.networks.findings import Code, Finding, Level
 from planner.networks.judging import Case, above, duration_words, number_words, outside, size_words
 from planner.networks.limits import API_TYPES, FileRules, Limit, Span
@@ -43,6 +43,8 @@ def each_file(content: Content) -> Iterator[Finding]:
 
 
 def _address(content: Content, item: MediaFacts, field: str) -> Iterator[Finding]:
+    if item.url.startswith(UPLOAD):
+        return
     try:
         parts = urlsplit(item.url)
         host = (parts.hostname or "").removeprefix("www.")

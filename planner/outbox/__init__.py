@@ -1,5 +1,5 @@
-"""What is told to HighLevel about posts. Importing it registers the operations."""
+"""What is told to HighLevel about posts and their files. Importing it registers the operations."""
 
-from planner.outbox import creating, deleting, editing
+from planner.outbox import creating, deleting, editing, uploading
 
-__all__ = ["creating", "deleting", "editing"]
+__all__ = ["creating", "deleting", "editing", "uploading"]

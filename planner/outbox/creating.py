@@ -18,6 +18,7 @@ from planner.mirror.absorbing import post_adopt
 from planner.mirror.reading import accounts_of, is_root
 from planner.models import Post, PostStatus
 from planner.outbox.subjects import KIND, MOVED, POST_CREATE, title_words
+from planner.outbox.uploads import resolve_uploads
 
 CREATE = "create-post"
 AROUND = timedelta(days=1)  # which of a post's dates a window compares is HighLevel's secret
@@ -32,7 +33,7 @@ class PostCreate(Handler):
     operation = POST_CREATE
 
     def send(self, change: Change, client: HighLevel, now: datetime) -> Outcome:
-        body = change.payload["body"]
+        body = resolve_uploads(change.payload["body"], change.location)
         row = client.posts.create(post=PostInput.from_payload(body, operation=CREATE))
         if row is None:
             # What goes out at once is taken without being shown. Which row it became is for the look-up to find out.

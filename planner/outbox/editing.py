@@ -29,6 +29,7 @@ from highlevel.outbox import (
 from planner.mirror.absorbing import post_mirror, post_restore
 from planner.models import Post, PostStatus, PostTarget
 from planner.outbox.subjects import KIND, MOVED, POST_EDIT, TITLE, title_words
+from planner.outbox.uploads import resolve_uploads
 from planner.remote import EDIT, edited, holds, values_of
 
 LABELS = {
@@ -54,7 +55,7 @@ class PostEdit(Handler):
     operation = POST_EDIT
 
     def send(self, change: Change, client: HighLevel, now: datetime) -> Outcome:
-        changes, remote_id = _changes(change), _remote_id(change)
+        changes, remote_id = _sendable(change), _remote_id(change)
         row = _present(client, remote_id)
         if not _is_known(change, row):
             raise _elsewhere(row, changes)
@@ -68,7 +69,7 @@ class PostEdit(Handler):
             ) from error
 
     def look(self, change: Change, client: HighLevel, now: datetime) -> Finding:
-        changes = _changes(change)
+        changes = _sendable(change)
         try:
             row = _present(client, _remote_id(change))
         except NotFound as error:
@@ -144,6 +145,11 @@ def _words(value: Any) -> str:
 
 def _changes(change: Change) -> dict[str, Any]:
     return {key: value for key, value in change.payload.items() if key != TITLE}
+
+
+def _sendable(change: Change) -> dict[str, Any]:
+    """The changes with the library's addresses. Raises what `resolve_uploads` raises."""
+    return resolve_uploads(_changes(change), change.location)
 
 
 def _remote_id(change: Change) -> str:

@@ -29,6 +29,7 @@ from accounts.models.connected_account import EXPIRES_SOON
 from accounts.scope import Scope
 from accounts.zones import zone_named
 from planner.models import Post, PostQuerySet, PostStatus, PostTarget
+from planner.models.post_check import CHECKED
 from planner.selectors.post_lines import GRACE, WAITING, Result, Trouble, result, troubles
 
 BEFORE_NOW, IN_ALL = 6, 20  # lines of the day's list
@@ -74,6 +75,14 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class Endangered:
+    """The first of `total` posts that are coming up and of which the check before due found something, with it."""
+
+    shown: list[tuple[Post, str, str]]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class AccountAtRisk:
     """An account that has to be reconnected, and how many posts will fail if nobody does. `days` until it expires."""
 
@@ -96,18 +105,19 @@ class Today:
     going_out: GoingOut
     overdue: Lines
     failed: Lines
+    endangered: Endangered
     accounts: AccountsAtRisk
 
     @property
     def needs(self) -> int:
         """How many posts wait for a person."""
-        return self.overdue.total + self.failed.total
+        return self.overdue.total + self.failed.total + self.endangered.total
 
 
 def today_page(scope: Scope, *, now: datetime) -> Today:
-    """Everything on Today at the aware instant `now`, in nine queries whatever the number of rows.
+    """Everything on Today at the aware instant `now`, in ten queries whatever the number of rows.
 
-    Queries: zones; the day before now; the day after now; the day's number; overdue; failed; the numbers of both;
+    Queries: zones; the day before now; the day after now; overdue; failed; endangered; the numbers of these;
     results of all of these with their accounts; accounts at risk with their number.
     """
     posts = Post.objects.present().filter(location__in=scope.locations())
@@ -120,10 +130,13 @@ def today_page(scope: Scope, *, now: datetime) -> Today:
     overdue, failed = _overdue(posts, now), _failed(posts, now)
     late = list(_light(overdue).order_by("-display_at", "-pk")[:NEEDS])
     wrong = list(_light(failed).order_by("-display_at", "-pk")[:NEEDS])
+    endangered = _endangered(posts, now)
+    coming = list(_light(endangered).select_related("due_check").order_by("display_at", "pk")[:NEEDS])
     numbers = posts.aggregate(
         today=Count("pk", filter=Q(pk__in=of_today.values("pk"))),
         overdue=Count("pk", filter=Q(pk__in=overdue.values("pk"))),
         failed=Count("pk", filter=Q(pk__in=failed.values("pk"))),
+        endangered=Count("pk", filter=Q(pk__in=endangered.values("pk"))),
     )
     _add_results([*before, *after, *late, *wrong])
     return Today(
@@ -136,6 +149,7 @@ def today_page(scope: Scope, *, now: datetime) -> Today:
         ),
         Lines([_line(post, now) for post in late], numbers["overdue"]),
         Lines([_line(post, now) for post in wrong], numbers["failed"]),
+        Endangered([(post, *_danger(post)) for post in coming], numbers["endangered"]),
         accounts_at_risk(scope, now=now),
     )
 
@@ -220,6 +234,18 @@ def _failed(posts: PostQuerySet, now: datetime) -> PostQuerySet:
     """Posts of the last days that failed, as a whole or on one of their accounts."""
     somewhere = Exists(PostTarget.objects.filter(post=OuterRef("pk"), status=PostStatus.FAILED))
     return posts.filter(display_at__gte=now - FAILURES_FROM).filter(Q(status=PostStatus.FAILED) | Q(somewhere))
+
+
+def _endangered(posts: PostQuerySet, now: datetime) -> PostQuerySet:
+    """Posts still to go out whose last check, of what they are now, found something against it."""
+    bad = posts.filter(due_check__ok=False, due_check__fingerprint=F("fingerprint"))
+    return bad.filter(status__in=CHECKED, scheduled_at__gt=now, display_at__gt=now)
+
+
+def _danger(post: Post) -> tuple[str, str]:
+    """The post's beginning, and the first thing that was found."""
+    told = post.due_check.told
+    return post.excerpt, told[0].sentence if told else ""  # type: ignore[attr-defined]
 
 
 def _light(posts: PostQuerySet) -> PostQuerySet:

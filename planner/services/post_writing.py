@@ -19,6 +19,7 @@ from planner.composing import Composition, composition_of, siblings
 from planner.history import CREATED, UPDATED, Entry, history_record
 from planner.models import Media, Post, PostBundle, PostTarget
 from planner.outbox.subjects import POST_CREATE, POST_EDIT, TITLE, post_base, post_subject, title_of
+from planner.outbox.uploads import changes_for_uploads
 from planner.services.post_columns import columns_of, media_rows, parts_replace, target_rows, told, told_between
 from planner.services.post_errors import EditConflict, NobodySpeaks, NotSendable
 from planner.services.post_gate import post_findings, require_editable, senders_in
@@ -163,8 +164,16 @@ def _creates_record(posts: Sequence[Post], parts: Sequence[Composition], actor: 
     for pairs in by_place.values():
         wishes = [_create_wish(post, part) for post, part in pairs]
         location = pairs[0][1].location
-        recorded += changes_record(location=location, operation=POST_CREATE, wishes=wishes, actor=actor, now=now)
+        made = changes_record(location=location, operation=POST_CREATE, wishes=wishes, actor=actor, now=now)
+        for change, (_post, part) in zip(made, pairs, strict=True):
+            _after_uploads(change, part)
+        recorded += made
     return recorded
+
+
+def _after_uploads(change: Change, part: Composition) -> None:
+    """Have the change wait for files that are still on their way. No query where nothing was uploaded here."""
+    change.after.add(*changes_for_uploads(item.url for item in part.media))
 
 
 def _create_wish(post: Post, part: Composition) -> Wish:
@@ -186,7 +195,7 @@ def _edit_record(
     if not changes:
         return None
     base = post_base(post, changes, body_of(before, user_id=voice))
-    return change_record(
+    change = change_record(
         location=post.location,
         subject=post_subject(post),
         operation=POST_EDIT,
@@ -195,3 +204,5 @@ def _edit_record(
         actor=actor,
         now=now,
     )
+    _after_uploads(change, after)
+    return change

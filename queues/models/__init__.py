@@ -1,6 +1,26 @@
-"""Category queues as HighLevel has them."""
+"""Category queues as HighLevel has them, and the sessions in which Rota edits them."""
 
 from queues.models.item import QueueItem
 from queues.models.queue import CategoryQueue, QueueStatus
+from queues.models.session import (
+    DraftItem,
+    DraftStep,
+    EditSession,
+    Interruption,
+    SessionPerson,
+    SessionState,
+    StepKind,
+)
 
-__all__ = ["CategoryQueue", "QueueItem", "QueueStatus"]
+__all__ = [
+    "CategoryQueue",
+    "DraftItem",
+    "DraftStep",
+    "EditSession",
+    "Interruption",
+    "QueueItem",
+    "QueueStatus",
+    "SessionPerson",
+    "SessionState",
+    "StepKind",
+]

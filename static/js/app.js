@@ -1,5 +1,6 @@
 // What every page does in the browser. Everything works without it, less comfortably.
 import { startDialogs } from "./dialogs.js";
+import { startThumbnails } from "./thumbnails.js";
 import { startTicks } from "./ticks.js";
 
 const toasts = document.getElementById("toasts");
@@ -62,4 +63,5 @@ const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone) document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
 
 startDialogs();
+startThumbnails();
 startTicks();

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from accounts.models import ConnectAttempt, ConnectedAccount
 from accounts.services.connect_attach import connect_attach_next
-from accounts.services.connect_wire import connect_origins, may_follow, origin_of
+from accounts.services.connect_wire import connect_origins, may_follow
 from highlevel.models import Location
+from highlevel.origin import origin_of
 from tests.accounts.test_connect import attach, begin, choose, desk, keys, mia, popup, report, signed_in, states
 from tests.cast import HTMX
 from tests.connecting import Desk, add_client, employ, last_attempt, listed, sign_in_at

@@ -55,6 +55,7 @@ def test_setup_makes_everything_and_a_second_time_nothing(box: Sandbox) -> None:
     assert set(PeriodicTask.objects.values_list("task", flat=True)) >= {
         "highlevel.tasks.pull_locations_task",
         "highlevel.tasks.pull_due_task",
+        "planner.tasks.files_clean_task",
     }
     assert state() == made
     assert "nothing changed" in second

@@ -4,21 +4,37 @@ The task of `projection`: which of 10,000 items goes out when, over a year of 21
 changes, as a list of (UTC instant, item). The yardstick gets the leaner of two forms: a rule for each slot, or a rule
 for each time of day with its days. It starts where the year starts and counts items on from the cursor.
 `far_window_growth` is a month ten years ahead over the month that begins today. Each answer builds its schedule anew.
+
+`reorder_p95_ms` and `reorder_queries` are what the server does for one drag in a queue of 2,000 items: take up the
+session, move the item, and read the window of the editor and what the bar says.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
+from statistics import quantiles
+from time import perf_counter
 from timeit import repeat
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import WEEKLY, rrule, rruleset
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from queues.drafts import cycle_read
+from queues.models import EditSession
 from queues.schedule import Cycle, CycleItem, QueueState, Schedule, WeeklySlot
+from queues.selectors.editor import WINDOW, editor_page
+from queues.services.items import item_move
+from queues.services.sessions import session_open
 from tests.bench.harness import Report
+from tests.factories import make_account, make_category, make_location, make_queue, make_user
+from tests.queues.drafting import make_items
 
 ITEMS = 10_000
+DRAGGED, DRAGS = 2_000, 200  # items of the queue that is reordered, and how often
 ZONE = "America/New_York"
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 YEAR, MONTH = timedelta(days=365), timedelta(days=30)
@@ -61,9 +77,39 @@ def run(report: Report, arguments: Sequence[str]) -> int:
     report.line("projection", count / ours, "outings/s", count / min(theirs), "python-dateutil rrule")
     near, far = _least(lambda: window(NOW, MONTH), lambda: window(NOW + TEN_YEARS, MONTH), rounds=250)
     report.line("far_window_growth", far / near, "times")
+    _reorder(report)
     if not same:
         report.note("The engine and the rules did not name the same outings.")
     return 0 if same else 1
+
+
+def _reorder(report: Report) -> None:
+    """Drags from all over the queue to all over it, each as the first thing that a request does."""
+    session = make_session(DRAGGED)
+    keys = [item.key for item in cycle_read(session.cycle).items]
+    chance = random.Random(1)
+    seconds, queries = [], 0
+    for _drag in range(DRAGS):
+        key, place = chance.choice(keys), chance.randrange(len(keys))
+        with CaptureQueriesContext(connection) as captured:
+            started = perf_counter()
+            held = EditSession.objects.select_related("queue__location", "queue__category").get(pk=session.pk)
+            item_move(session=held, keys=[key], place=place, version=held.version, actor=held.opened_by, now=NOW)
+            editor_page(held, now=NOW, skip=max(0, place - WINDOW // 2))
+            seconds.append(perf_counter() - started)
+        queries = max(queries, len(captured))
+    report.line("reorder_p95_ms", quantiles(seconds, n=20)[-1] * 1000, "ms")
+    report.line("reorder_queries", queries, "queries")
+
+
+def make_session(size: int) -> EditSession:
+    """An edit session of an active queue of that many items."""
+    location = make_location(timezone=ZONE)
+    account = make_account(location)
+    slots = [{"dayOfWeek": day, "time": at} for day, times in enumerate(TIMES) for at in times]
+    queue = make_queue(make_category(location), time_slots=slots, slots_a_week=len(slots), current_order=1000)
+    make_items(queue, account, [f"Post number {number}" for number in range(size)])
+    return session_open(queue=queue, actor=make_user(is_owner=True), now=NOW)
 
 
 def _by_rules(rules: Sequence[Rule], cycle: Cycle) -> Pairs:

@@ -14,6 +14,7 @@ from highlevel.models import Change
 from highlevel.models.change import OPEN
 from highlevel.models.change import ChangeState as State
 from highlevel.outbox import NotPossible, change_record, change_retry, change_send, change_settle, outbox_sweep
+from highlevel.outbox.turns import offers
 from planner.models import Post
 from planner.outbox.subjects import POST_EDIT, post_base, post_subject
 from tests.outboxes import Clock, Create, Delete, known, record
@@ -94,7 +95,7 @@ class Walk:
         for change in Change.objects.filter(state=State.REFUSED):
             change_retry(change=change, now=self.clock())
         outbox_sweep(now=self.clock())
-        due = list(Change.objects.next_of(self.agency.location.pk, self.clock()).values_list("pk", "state"))
+        due = [entry for some in offers(self.agency.location, self.clock()) for entry in some]
         self.chance.shuffle(due)
         for pk, state in due:
             self.work(change_settle if state == State.UNCONFIRMED else change_send, pk)

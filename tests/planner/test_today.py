@@ -117,7 +117,7 @@ class TestNeedsADecision:
         assert "6 of 9 failures of the last 7 days shown" in page
 
     def test_nothing_needs_anybody(self, cast: Cast):
-        assert "No post is overdue, and none failed" in cast.as_ana.get("/").content.decode()
+        assert "No post is overdue or in danger, and none failed" in cast.as_ana.get("/").content.decode()
 
 
 class TestAccountsAtRisk:

@@ -18,11 +18,12 @@ from highlevel.sandbox.access import check_location
 from highlevel.sandbox.clock import iso
 from highlevel.sandbox.fields import Fields, boolean_string, choice, number_string, text
 from highlevel.sandbox.operations import Call, Refusal, Reply, operation, page
-from highlevel.sandbox.pictures import SHAPES, draw_avatar, draw_jpeg, draw_mp4, draw_png
+from highlevel.sandbox.pictures import SHAPES, draw_avatar, draw_face, draw_jpeg, draw_mp4, draw_png
 from highlevel.sandbox.store import Document
 from highlevel.sandbox.world import ORIGIN
 
 LARGEST_FILE = 25 * 1024 * 1024
+LARGEST_FILM = 500 * 1024 * 1024
 _ROOT = "root"
 
 
@@ -32,8 +33,8 @@ def picture_url(name: str, shape: str = "square", ending: str = "png") -> str:
 
 
 def avatar_url(name: str) -> str:
-    """The address of a generated SVG with a name's initials."""
-    return f"{ORIGIN}/sandbox/avatars/{quote(name, safe='')}.svg"
+    """The address of a generated PNG for a person or a page. With `.svg` instead it has the initials."""
+    return f"{ORIGIN}/sandbox/avatars/{quote(name, safe='')}.png"
 
 
 def video_url(name: str) -> str:
@@ -50,7 +51,7 @@ def video_url(name: str) -> str:
     form=Fields(hosted=boolean_string(), fileUrl=text(), name=text(), parentId=text()),
 )
 def upload_file(call: Call) -> Reply:
-    """Keep an uploaded file (25 MB at most), or remember one that is hosted elsewhere, in the token's location."""
+    """Keep an upload (25 MB at most, a film 500 MB), or remember a file hosted elsewhere, in the token's location."""
     hosted = call.body.get("hosted") == "true"
     upload = call.files.get("file")
     if hosted and not str(call.body.get("fileUrl", "")).startswith(("https://", "http://", ORIGIN)):
@@ -127,8 +128,11 @@ def picture(call: Call) -> Response:
 
 @page("avatar", "GET", "/sandbox/avatars/{name}")
 def avatar(call: Call) -> Response:
-    """Generated initials."""
-    return _file(draw_avatar(call.path["name"].removesuffix(".svg")).encode(), "image/svg+xml")
+    """A generated pattern, or initials."""
+    name = call.path["name"]
+    if name.endswith(".svg"):
+        return _file(draw_avatar(name.removesuffix(".svg")).encode(), "image/svg+xml")
+    return _file(draw_face(name.removesuffix(".png")), "image/png")
 
 
 @page("video", "GET", "/sandbox/videos/{name}")
@@ -139,8 +143,9 @@ def video(call: Call) -> Response:
 
 def _uploaded(call: Call, upload: FileStorage) -> Document:
     data = upload.read()
-    if len(data) > LARGEST_FILE:
-        raise Refusal(400, "File size is too large, the maximum is 25 MB")
+    most = LARGEST_FILM if (upload.mimetype or "").startswith("video/") else LARGEST_FILE
+    if len(data) > most:
+        raise Refusal(400, f"File size is too large, the maximum is {most // 1024 // 1024} MB")
     name = call.body.get("name") or upload.filename or "file"
     id = call.world.new_id()
     guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"

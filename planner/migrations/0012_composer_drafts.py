@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("highlevel", "0002_outbox_and_webhooks"),
-        ("planner", "0003_posts_written_here"),
+        ("planner", "0011_post_checks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,39 @@
+"""Fetching what people and files point to: https, public addresses only, bounded in size and time.
+
+Nothing else in Rota opens an address that came from outside.
+"""
+
+from planner.fetching.fetch import Fetched, Fetcher, Head, Stream, fetch, fetcher
+from planner.fetching.problems import (
+    BadAddress,
+    FetchProblem,
+    NotFound,
+    NotHttps,
+    NotOpen,
+    PrivateAddress,
+    TooLarge,
+    TooManyRedirects,
+    TooSlow,
+    Unreachable,
+    WrongType,
+)
+
+__all__ = [
+    "BadAddress",
+    "FetchProblem",
+    "Fetched",
+    "Fetcher",
+    "Head",
+    "NotFound",
+    "NotHttps",
+    "NotOpen",
+    "PrivateAddress",
+    "Stream",
+    "TooLarge",
+    "TooManyRedirects",
+    "TooSlow",
+    "Unreachable",
+    "WrongType",
+    "fetch",
+    "fetcher",
+]

@@ -1,0 +1,29 @@
+"""What an item of a draft says, put together from its row and the edits."""
+
+from __future__ import annotations
+
+from highlevel.api import BadReply, RemotePost
+from planner.models import Post
+from queues.content import BESIDE_THE_POST, Content, content_of_post, with_edits
+from queues.models import DraftItem, QueueItem
+
+
+def draft_content(row: QueueItem | None, held: DraftItem | None) -> Content:
+    """What an item says: the draft's word, or where the draft has none HighLevel's."""
+    if held is not None:
+        return with_edits(held.content, held.edits)
+    return dict(row.content) if row is not None else {}
+
+
+def post_content(post: Post) -> Content:
+    """What a mirrored post says, as an item would; nothing when its row cannot be read."""
+    try:
+        return content_of_post(RemotePost.from_payload(post.remote, operation="get-post"))
+    except BadReply:
+        return {}
+
+
+def original_content(row: QueueItem, original: Post | None) -> Content:
+    """What the original post of an item says; where that is not mirrored, what the item says beside its variations."""
+    said = post_content(original) if original is not None else {}
+    return said or {key: value for key, value in row.content.items() if key not in BESIDE_THE_POST}
