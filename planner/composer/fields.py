@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from planner.composer.network_settings import BOARDS, CHOICE, NAMES, OPTIONS, PR
 from planner.composer.previews import Tile, tile_of
 from planner.composer.sheet import Sheet
 from planner.composing import MediaItem
+from planner.models import MediaUpload
 from planner.networks import for_browser
 from planner.networks.table import NETWORKS
 from planner.selectors.composer import ComposerPlace
@@ -159,13 +160,19 @@ def versions(place: ComposerPlace, sheet: Sheet, slots: Slots) -> list[Version]:
     ]
 
 
-def media_rows(sheet: Sheet, items: Sequence[MediaItem], slots: Slots) -> list[MediaRow]:
-    """The files in their order, with what is said about each of them and its parts."""
+def media_rows(
+    sheet: Sheet, items: Sequence[MediaItem], slots: Slots, uploads: Mapping[str, MediaUpload]
+) -> list[MediaRow]:
+    """The files in their order, with what is said about each of them and its parts. An upload goes by the name that
+    it had."""
     rows = sheet.media()
-    return [
-        MediaRow(index, tile_of(item), row, list(_under(slots, f"media.{index}")), index == 0, index == len(rows) - 1)
-        for index, (row, item) in enumerate(zip(rows, items, strict=False))
-    ]
+    found = []
+    for index, (row, item) in enumerate(zip(rows, items, strict=False)):
+        tile, upload = tile_of(item), uploads.get(item.url)
+        tile = replace(tile, name=upload.name) if upload is not None else tile
+        said = list(_under(slots, f"media.{index}"))
+        found.append(MediaRow(index, tile, row, said, index == 0, index == len(rows) - 1))
+    return found
 
 
 def preview_fields(sheet: Sheet, slots: Slots) -> list[Field]:

@@ -144,7 +144,9 @@ class Page:
 
     @cached_property
     def media(self) -> list[fields.MediaRow]:
-        return fields.media_rows(self.sheet, self.composition.media, self.verdict.slots)
+        items = self.composition.media
+        uploads = self.place.uploads(item.url for item in items)
+        return fields.media_rows(self.sheet, items, self.verdict.slots, uploads)
 
     @cached_property
     def card(self) -> list[Field]:
@@ -238,6 +240,10 @@ class Page:
     @property
     def check_address(self) -> str:
         return reverse("planner:compose_check", args=[self.location.pk])
+
+    @property
+    def upload_address(self) -> str:
+        return reverse("planner:upload_create", args=[self.location.pk])
 
     @property
     def media_address(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -17,7 +17,8 @@ from planner.composer.filling import media_row
 from planner.composer.network_settings import PREVIEW_FIELDS
 from planner.composer.sheet import Sheet
 from planner.composing import Composition, MediaItem
-from planner.models import Tag
+from planner.models import MediaUpload, Tag, UploadState
+from planner.models.media_upload import upload_key
 from planner.networks import Finding, Level
 from planner.remote import mime_of
 from planner.selectors.composer import ComposerPlace
@@ -47,7 +48,7 @@ def compose(sheet: Sheet, *, before: Sheet, base: Composition, place: ComposerPl
         text=changed("text", base.text),
         versions=_versions(sheet, accounts),
         type=changed("type", base.type) or base.type,
-        media=base.media if sheet.media() == before.media() else tuple(_media(sheet, base)),
+        media=base.media if sheet.media() == before.media() else tuple(_media(sheet, base, place, problems)),
         details=_details(sheet, before, base, accounts),
         follow_up_comment=changed("follow_up_comment", base.follow_up_comment),
         category=_category(sheet, before, base, place, problems),
@@ -106,32 +107,40 @@ def _details(sheet: Sheet, before: Sheet, base: Composition, accounts: Sequence[
     return settled(sheet, before, base.details, accounts, shown)
 
 
-def _media(sheet: Sheet, base: Composition) -> Iterator[MediaItem]:
-    held = list(base.media)
-    for row in sheet.media():
+def _media(sheet: Sheet, base: Composition, place: ComposerPlace, problems: list[Finding]) -> Iterator[MediaItem]:
+    held, rows = list(base.media), sheet.media()
+    uploads = place.uploads(row["media.url"].strip() for row in rows)
+    for number, row in enumerate(rows):
         known = next((item for item in held if item.url == row["media.url"]), None)
         if known is not None:
             held.remove(known)
-            before = media_row(known)
-            if row == before:
-                yield known
-                continue
-        else:
-            before = {}
-        url = row["media.url"].strip()
-        facts = dict(known.facts) if known else {}
-        kind = row["media.kind"] or mime_of(url, "")
-        cover = row["media.cover"].strip()
-        thumbnail = known.thumbnail if known and cover == before.get("media.cover") else cover
-        yield MediaItem(
-            url=url,
-            kind=known.kind if known and row["media.kind"] == before.get("media.kind") else kind,
-            thumbnail=thumbnail,
-            caption=row["media.caption"],
-            alt_text=row["media.alt"],
-            facts=facts,
-            kept=known.kept if known else {},
-        )
+        upload = uploads.get(row["media.url"].strip())
+        if upload_key(row["media.url"].strip()) is not None and (upload is None or upload.state == UploadState.REFUSED):
+            said = _("HighLevel did not take this file. Remove it, and add it again.")
+            problems.append(problem(f"media.{number}", said))
+        yield _item(row, known or _uploaded(upload))
+
+
+def _uploaded(upload: MediaUpload | None) -> MediaItem | None:
+    return MediaItem(upload.address, upload.mime, facts=upload.facts) if upload is not None else None
+
+
+def _item(row: Mapping[str, str], known: MediaItem | None) -> MediaItem:
+    """What a row says of a file, on top of what is known of it."""
+    before = media_row(known) if known else {}
+    if known is not None and row == before:
+        return known
+    url, cover = row["media.url"].strip(), row["media.cover"].strip()
+    kind = row["media.kind"] or (known.kind if known else "") or mime_of(url, "")
+    return MediaItem(
+        url=url,
+        kind=known.kind if known and row["media.kind"] == before.get("media.kind") else kind,
+        thumbnail=known.thumbnail if known and cover == before.get("media.cover") else cover,
+        caption=row["media.caption"],
+        alt_text=row["media.alt"],
+        facts=dict(known.facts) if known else {},
+        kept=known.kept if known else {},
+    )
 
 
 def _category(sheet: Sheet, before: Sheet, base: Composition, place: ComposerPlace, problems: list[Finding]) -> Any:

@@ -45,13 +45,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One file of a preview: image, video or document, its name and its alternative text."""
+    """One file of a preview: image, video or document, its name, its alternative text, and the address of a picture
+    of it, empty when there is none."""
 
     item: MediaItem
     kind: str
     name: str
     alt_text: str
-    cover: str
+    picture: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,9 @@ def _preview(composition: Composition, platform: str, kind: str) -> Preview:
 def tile_of(item: MediaItem) -> Tile:
     """A file as previews and the list of files show it."""
     facts = media_facts(item)
-    return Tile(item, facts.kind or "document", file_name(item.url), item.alt_text, facts.cover)
+    kind = facts.kind or "document"
+    picture = facts.cover if kind == "video" else item.url if kind == "image" else ""
+    return Tile(item, kind, file_name(item.url), item.alt_text, picture)
 
 
 def _shape(platform: str, kind: str) -> str:

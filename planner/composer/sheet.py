@@ -16,6 +16,7 @@ MEDIA = ("media.url", "media.kind", "media.alt", "media.cover", "media.caption")
 # Of a sent form, what is about sending it and not about the post.
 ABOUT_SENDING = frozenset(
     {"csrfmiddlewaretoken", "do", "key", "version", "base", "opened", "post", "said", "add", "tab"}
+    | {"url", "metaLink", "ogTitle", "ogDescription", "metaImage"}  # of the look at a link
 )
 
 

@@ -30,5 +30,12 @@ def page_stepped(page: Page, form: QueryDict) -> Page:
     elif 0 <= place < len(rows) and verb in MOVES:
         to = min(max(place + MOVES[verb], 0), len(rows) - 1)
         rows.insert(to, rows.pop(place))
-        focus = f"{verb}:{to}"
+        focus = f"{_still(verb, to, len(rows))}:{to}"
     return replace(page, sheet=page.sheet.with_media(rows[:MOST]), focus=focus, deed="")
+
+
+def _still(verb: str, place: int, number: int) -> str:
+    """The button that goes on from there; at an end it is the other one."""
+    if place == number - 1:
+        return "up"
+    return "down" if place == 0 else verb

@@ -10,7 +10,8 @@ from accounts.models import AccountGroup, ConnectedAccount, Member, User
 from highlevel.models import Location
 from planner.composer.details import network_of, words_in
 from planner.composer.network_settings import SETTINGS
-from planner.models import Category, ComposerDraft, Post, PostBundle, Tag
+from planner.models import Category, ComposerDraft, MediaUpload, Post, PostBundle, Tag
+from planner.models.media_upload import upload_key
 
 DRAFTS = 30
 RECENT = 100  # posts in which boards are looked for
@@ -48,6 +49,13 @@ class ComposerPlace:
                     if name == choice.get("accountId") or name.startswith(f"{choice.get('accountId')}_"):
                         found[pk] = words_in([*found.get(pk, []), *map(str, choice.get("boards") or [])])
         return found
+
+    def uploads(self, addresses: Iterable[str]) -> dict[str, MediaUpload]:
+        """The client's uploads among these addresses of files. One query when there is any address of an upload."""
+        keys = [key for address in addresses if (key := upload_key(address)) is not None]
+        if not keys:
+            return {}
+        return {upload.address: upload for upload in MediaUpload.objects.filter(location=self.location, pk__in=keys)}
 
 
 def composer_place(location: Location, *, also: Iterable[ConnectedAccount] = ()) -> ComposerPlace:

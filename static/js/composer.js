@@ -1,6 +1,8 @@
 // The composer's comforts: groups tick their accounts, files are dragged, a sign-in that ended does not cost a word.
+import { startLinks } from "./composer-links.js";
 import { startSorting } from "./composer-media.js";
 import { startSignedOut } from "./composer-signed-out.js";
+import { startUploads } from "./composer-uploads.js";
 
 const form = () => document.getElementById("composer");
 
@@ -69,10 +71,16 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("change", showGroups);
 document.addEventListener("htmx:afterSettle", (event) => {
   showGroups();
+  // Refused: the first wrong field, or else what was said about all of it.
+  if (event.target.id === "composer" && !event.target.querySelector('[aria-invalid="true"]')) {
+    event.target.querySelector(".compose-top [tabindex]")?.focus();
+  }
   // Files that were added or moved change what there is to preview.
   if (event.target.id === "media") window.htmx.trigger(document.body, "planner:check");
 });
 
 showGroups();
 startSorting();
+startUploads();
+startLinks();
 startSignedOut();
