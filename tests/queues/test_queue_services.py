@@ -14,7 +14,6 @@ from highlevel.models.change import ChangeState as State
 from highlevel.outbox import change_cancel
 from planner.models import Category
 from queues.models import CategoryQueue, QueueItem
-from queues.selectors.editor import queue_lines
 from queues.services.errors import (
     AlreadyQueued,
     BadSlots,
@@ -41,7 +40,7 @@ from queues.services.slots import slots_clean
 from tests.factories import make_member, make_user
 from tests.outboxes import Clock
 from tests.pulling import Agency, agency
-from tests.queues.saving import Saving, drive
+from tests.queues.saving import Saving, drive, outings
 
 __all__ = ["agency"]
 
@@ -198,12 +197,11 @@ def test_a_queue_is_made_once(agency: Agency, kind: str | None) -> None:
 def test_dates_are_skipped_once(agency: Agency, kind: str | None) -> None:
     saving = Saving(agency, 3)
     about: dict[str, Any] = {"queue": saving.queue, "actor": saving.ana, "now": saving.clock()}
-    dates = [line.next_at for line in queue_lines(saving.queue, now=saving.clock())][:2]
+    dates = [one.at for one in outings(saving.queue, saving.clock())][:2]
     for at in dates:
-        assert at is not None
         slot_skip(**about, at=at)
         slot_skip(**about, at=at)
-    assert [line.is_skipped for line in queue_lines(saving.queue, now=saving.clock())] == [True, True, False]
+    assert [one.skipped for one in outings(saving.queue, saving.clock())] == [True, True, False]
     if kind:
         agency.box.faults.add(operation="updateQueue", kind=kind, after=1)
     assert saving.run(change()) == State.DONE
@@ -219,8 +217,7 @@ def test_dates_are_skipped_once(agency: Agency, kind: str | None) -> None:
 def test_a_skip_that_has_not_left_is_taken_back(agency: Agency) -> None:
     saving = Saving(agency, 3)
     about: dict[str, Any] = {"queue": saving.queue, "actor": saving.ana, "now": saving.clock()}
-    at = queue_lines(saving.queue, now=saving.clock())[0].next_at
-    assert at is not None
+    at = outings(saving.queue, saving.clock())[0].at
     slot_skip(**about, at=at)
     slot_unskip(**about, at=at)
     assert saving.queue.skipped_at == []
@@ -231,8 +228,7 @@ def test_a_skip_that_has_not_left_is_taken_back(agency: Agency) -> None:
 def test_a_skip_that_highlevel_keeps_is_said_to_stay(agency: Agency) -> None:
     saving = Saving(agency, 3)
     about: dict[str, Any] = {"queue": saving.queue, "actor": saving.ana, "now": saving.clock()}
-    at = queue_lines(saving.queue, now=saving.clock())[0].next_at
-    assert at is not None
+    at = outings(saving.queue, saving.clock())[0].at
     slot_skip(**about, at=at)
     saving.run(change())
     saving.queue.refresh_from_db()
