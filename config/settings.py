@@ -278,6 +278,11 @@ OUTBOX_RETRY_SECONDS = env.number(
     default="5",
     least=1,
 )
+IMPORT_FOLDER = env.text(
+    "IMPORT_FOLDER",
+    "Where uploaded CSV files wait until their posts are made; shared by all web processes and workers.",
+    default=str(VAR_DIR / "imports"),
+)
 
 # HighLevel
 HIGHLEVEL_BASE_URL = env.url(

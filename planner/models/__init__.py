@@ -1,5 +1,7 @@
 """What is planned, and what became of it."""
 
+from planner.models.api_key import ApiKey
+from planner.models.csv_import import CsvImport, CsvRow, HeaderMapping, ImportPart
 from planner.models.label import Category, Tag
 from planner.models.media import Media
 from planner.models.media_upload import MediaUpload, UploadState
@@ -9,7 +11,11 @@ from planner.models.status import PostStatus
 from planner.models.target import PostTarget
 
 __all__ = [
+    "ApiKey",
     "Category",
+    "CsvRow",
+    "HeaderMapping",
+    "ImportPart",
     "Media",
     "MediaUpload",
     "Post",
@@ -21,4 +27,5 @@ __all__ = [
     "PostType",
     "Tag",
     "UploadState",
+    "import CsvImport",
 ]
