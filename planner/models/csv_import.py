@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -18,7 +18,7 @@ from planner.models.post import Post
 
 
 class ImportState(models.TextChoices):
-    """Where an import stands. The first four wait for a person now and then; the runner moves the others on."""
+    """Where an import stands. `review` is only of HighLevel's own import: its rows wait for a person's word."""
 
     UPLOADED = "uploaded", _("Being read")
     COLUMNS = "columns", _("Columns to confirm")
@@ -26,6 +26,7 @@ class ImportState(models.TextChoices):
     CHECKED = "checked", _("Checked")
     COMMITTING = "committing", _("Posts being made")
     SENDING = "sending", _("On its way to HighLevel")
+    REVIEW = "review", _("Rows to review")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
     CANCELLED = "cancelled", _("Cancelled")
@@ -65,7 +66,8 @@ IMPORT_MOVES: dict[str, frozenset[str]] = {
         {ImportState.CHECKING, ImportState.COLUMNS, ImportState.COMMITTING, ImportState.CANCELLED}
     ),
     ImportState.COMMITTING: frozenset({ImportState.SENDING, ImportState.FAILED}),
-    ImportState.SENDING: frozenset({ImportState.DONE, ImportState.FAILED, ImportState.UNDOING}),
+    ImportState.SENDING: frozenset({ImportState.DONE, ImportState.REVIEW, ImportState.FAILED, ImportState.UNDOING}),
+    ImportState.REVIEW: frozenset({ImportState.SENDING, ImportState.UNDOING}),
     ImportState.DONE: frozenset({ImportState.SENDING, ImportState.UNDOING}),
     ImportState.UNDOING: frozenset({ImportState.UNDONE}),
     ImportState.FAILED: frozenset(),
@@ -83,10 +85,14 @@ RUNNING: tuple[str, ...] = (
 
 class CsvImportQuerySet(models.QuerySet["CsvImport"]):
     def visible_to(self, user: User) -> CsvImportQuerySet:
-        """An owner sees all; others their own, and those of the locations that they work for."""
+        """An owner sees all; others their own, those of a location that they work for, and files of many locations
+        where they work for each that a row names."""
         if user.is_owner:
             return self
-        return self.filter(Q(person=user) | Q(location__in=user.locations()))
+        rows = CsvRow.objects.filter(csv_import=OuterRef("pk"), location__isnull=False)
+        mine = user.locations().values("pk")
+        every = Exists(rows) & ~Exists(rows.exclude(location__in=mine))
+        return self.filter(Q(person=user) | Q(location__in=mine) | (Q(location=None) & every))
 
     def to_run(self, now: datetime) -> CsvImportQuerySet:
         """Imports that a runner has to move on, and that none is at work on at the aware instant `now`."""
@@ -188,7 +194,7 @@ class CsvImport(models.Model):
             return PublicStatus.FAILED
         if self.state in (ImportState.UPLOADED, ImportState.COLUMNS, ImportState.CHECKED):
             return PublicStatus.PENDING
-        if self.state in RUNNING:
+        if self.state in RUNNING or self.state == ImportState.REVIEW:
             return PublicStatus.RATE_LIMITED if self.rate_limit_reset_at else PublicStatus.PROCESSING
         if self.state == ImportState.CANCELLED or self.counted(RowState.FAILED, RowState.BLOCKED):
             return PublicStatus.COMPLETED_WITH_ERRORS
@@ -291,6 +297,7 @@ class CsvRow(models.Model):
         indexes = [
             models.Index(fields=("csv_import", "state", "number"), name="row_of_state"),  # commit, filter of the check
             models.Index(fields=("fingerprint", "csv_import"), name="row_of_fingerprint"),  # duplicates
+            models.Index(fields=("csv_import", "location"), name="row_of_location"),  # who may see the import
         ]
 
     def __str__(self) -> str:

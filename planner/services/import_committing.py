@@ -29,7 +29,8 @@ PAGE = 500  # rows a transaction
 
 
 def import_commit(*, csv_import: CsvImport, actor: User, now: datetime) -> None:
-    """Have the plan of a checked import carried out. A second call for one that is under way does nothing.
+    """Have the plan of a checked import carried out in the actor's name. A second call for one that is under way does
+    nothing.
 
     Raises NotNow when it is not checked, ImportProblem when no row is ready.
     """
@@ -38,7 +39,7 @@ def import_commit(*, csv_import: CsvImport, actor: User, now: datetime) -> None:
     if not csv_import.counted(*COMMITTABLE):
         raise ImportProblem(_("No row is ready."))
     with transaction.atomic():
-        if not import_move(csv_import, ImportState.COMMITTING, now=now, started_at=now, cursor=0):
+        if not import_move(csv_import, ImportState.COMMITTING, now=now, person=actor, started_at=now, cursor=0):
             raise NotNow
         transaction.on_commit(lambda: wake(csv_import.pk), robust=True)
 

@@ -24,7 +24,7 @@ from planner.services.post_gate import senders_in
 PAGE = 500
 OUT = (PostStatus.PUBLISHED, PostStatus.IN_PROGRESS, PostStatus.NOTIFICATION_SENT)  # nobody can take them back
 BEFORE_POSTS = (ImportState.UPLOADED, ImportState.COLUMNS, ImportState.CHECKING, ImportState.CHECKED)
-UNDOABLE = (ImportState.SENDING, ImportState.DONE)
+UNDOABLE = (ImportState.SENDING, ImportState.REVIEW, ImportState.DONE)
 
 
 @dataclass(frozen=True, slots=True)
