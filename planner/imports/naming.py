@@ -78,9 +78,9 @@ def accounts_named(draft: Draft, cells: Mapping[str, str], place: Place, setting
     the accounts here."""
     found: dict[int, str] = {}
     named, networks = cells.get("accounts", ""), cells.get("networks", "")
+    chosen: set[str] = set()
     for word in listed(named.replace("#", ","), ","):
-        _add_named(found, draft, word, place)
-    chosen = set(found.values())
+        chosen |= _add_named(found, draft, word, place)
     for word in listed(networks.replace("#", ","), ","):
         _add_network(found, chosen, draft, word, place)
     if not named and not networks:
@@ -91,7 +91,8 @@ def accounts_named(draft: Draft, cells: Mapping[str, str], place: Place, setting
     return found
 
 
-def _add_named(found: dict[int, str], draft: Draft, word: str, place: Place) -> None:
+def _add_named(found: dict[int, str], draft: Draft, word: str, place: Place) -> set[str]:
+    """Add the account of that name; the networks that the name speaks for, also where it is not clear enough."""
     hits = place.by_word.get(word.casefold(), [])
     if not hits:
         draft.complain("account_unknown", "accounts", word, location=place.location.name)
@@ -99,6 +100,7 @@ def _add_named(found: dict[int, str], draft: Draft, word: str, place: Place) -> 
         draft.complain("account_ambiguous", "accounts", word, number=len(hits), location=place.location.name)
     else:
         found[hits[0].pk] = hits[0].platform
+    return {account.platform for account in hits}
 
 
 def _add_network(found: dict[int, str], chosen: set[str], draft: Draft, word: str, place: Place) -> None:

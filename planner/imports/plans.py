@@ -24,8 +24,7 @@ from planner.services.post_gate import post_findings
 Plan = dict[str, Any]
 MOST_IMAGES = 10  # of a row of HighLevel's own files
 STATUSES = {"draft": PostStatus.DRAFT.value, "scheduled": PostStatus.SCHEDULED.value}
-# What the row's own date has already been held against.
-SAID = frozenset({"schedule_past", "accounts_missing", "content_missing", "media_address"})
+SAID = "schedule_missing"  # a blank date is how a file says that the row is a draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +237,7 @@ def _judge(found: Reading, plan: Plan, place: Place, setting: Setting) -> None:
             found.problems.append(problem("content_missing", setting.label("text")))
             return
         for finding in post_findings(composition, may_send=place.may_send, now=setting.now):
-            if finding.code in SAID:
+            if finding.code == SAID and not finding.is_error:
                 continue
             code = "network_problem" if finding.is_error else "network_warning"
             found.problems.append(problem(code, finding.field, sentence=finding.sentence, finding=str(finding.code)))

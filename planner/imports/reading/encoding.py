@@ -16,7 +16,6 @@ MAGIC = (
     (b"\x89PNG", "file_image"),
     (b"\xff\xd8\xff", "file_image"),
     (b"GIF8", "file_image"),
-    (b"BM", ""),
     (b"II*\0", "file_image"),
     (b"MM\0*", "file_image"),
     (b"%PDF", "file_pdf"),
@@ -40,7 +39,7 @@ def encoding_of(path: Path) -> str:
             return name
     if wide := _without_mark(head):
         return wide
-    if len(head.translate(None, CONTROLS)) < len(head) * 0.98:
+    if len(head) - len(head.translate(None, CONTROLS)) > max(8, len(head) * 0.02):
         raise BadFile("file_binary")
     if b"\0" in head:
         raise BadFile("file_nul", row=head[: head.index(b"\0")].count(b"\n") + 1)
@@ -50,7 +49,7 @@ def encoding_of(path: Path) -> str:
 
 def _refuse_known(head: bytes) -> None:
     for start, code in MAGIC:
-        if code and head.startswith(start):
+        if head.startswith(start):
             raise BadFile(code)
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         raise BadFile("file_image")

@@ -36,6 +36,9 @@ class Desk:
     mia: User
     carl: User
 
+    def here_accounts(self) -> list[ConnectedAccount]:
+        return list(ConnectedAccount.objects.filter(location=self.here))
+
     def row(self, **cells: str) -> dict[str, str]:
         """A row of an agency file that is ready, but for what is given."""
         given = {
@@ -67,8 +70,8 @@ def make_desk() -> Desk:
     for location in (here, there):
         make_member(mia, location, Role.MANAGER)
     make_member(carl, here, Role.CREATOR)
-    make_category(here, "Tips")
-    make_tag(here, "winter")
+    make_category(here, "Tips", remote_id="66f0a1b2c3d4e5f6a7b8c9d1")
+    make_tag(here, "winter", remote_id="66f0a1b2c3d4e5f6a7b8c9d0")
     return Desk(
         here,
         there,
