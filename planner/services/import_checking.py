@@ -46,10 +46,9 @@ def import_check(run: Run) -> bool:
     except BadFile as bad:
         import_fail(csv_import, bad.problem, now=run.clock(), claim=run.claim)
         return True
-    by_itself = csv_import.origin == ImportOrigin.SCRIPT
     run.move(ImportState.CHECKED)
-    if by_itself:
-        run.move(ImportState.COMMITTING, started_at=csv_import.started_at or run.clock())
+    if csv_import.origin == ImportOrigin.SCRIPT:
+        run.move(ImportState.COMMITTING)
     return True
 
 

@@ -16,7 +16,7 @@ from planner.imports.columns import FileKind
 from planner.imports.dates import DateOrder
 from planner.imports.headers import Headers, header_rows, read_headers
 from planner.imports.problems import BadFile, Problem, as_json, problem
-from planner.imports.reading import take_in
+from planner.imports.reading import Layout, records, take_in
 from planner.models.csv_import import CsvImport, HeaderMapping, ImportEngine, ImportOrigin, ImportState
 from planner.services.import_claims import import_move
 from planner.services.import_errors import ColumnsWrong, ImportProblem, NotNow
@@ -32,8 +32,11 @@ def import_upload(
     now: datetime,
     origin: str = ImportOrigin.WIZARD,
     scope: Sequence[int] | None = None,
+    date_order: str = DateOrder.ASK,
 ) -> CsvImport:
     """Keep a file that comes in pieces, and have it read. `scope` are the keys of the locations it may be about.
+
+    One of a script is checked and carried out by itself, without anybody's word.
 
     Raises BadFile when it is too large; nothing is kept then.
     """
@@ -44,6 +47,7 @@ def import_upload(
                 person=actor,
                 origin=origin,
                 scope=None if scope is None else list(scope),
+                date_order=DateOrder(date_order),
                 file=file,
                 file_name=name[-255:],
                 file_size=size,
@@ -77,17 +81,19 @@ def import_read(csv_import: CsvImport, *, now: datetime, claim: str | None = Non
     if kind and layout.records <= header_rows(kind):
         import_fail(csv_import, problem("file_empty"), now=now, claim=claim)
         return
-    import_move(
+    moved = import_move(
         csv_import,
         ImportState.COLUMNS,
         now=now,
         claim=claim,
-        layout=layout.as_json(),
+        layout={**layout.as_json(), "team": _first_team(csv_import, layout, headers)},
         kind=kind or "",
         mapping=mapping,
         headers=_kept(headers),
         total_rows=layout.records - (header_rows(kind) if kind else 1),
     )
+    if moved and csv_import.origin == ImportOrigin.SCRIPT:
+        _go_on_by_itself(csv_import, headers, now, claim)
 
 
 def import_fail(csv_import: CsvImport, found: Problem, *, now: datetime, claim: str | None = None) -> None:
@@ -157,6 +163,30 @@ def headers_of(csv_import: CsvImport) -> Headers:
     held = csv_import.headers
     kind = FileKind(csv_import.kind) if csv_import.kind else None
     return Headers(kind, tuple(held["labels"]), tuple(held["keys"]), held["digest"])
+
+
+def _go_on_by_itself(csv_import: CsvImport, headers: Headers, now: datetime, claim: str | None) -> None:
+    """Have a script's file checked, which has to be an agency file."""
+    agency = headers
+    if headers.kind != FileKind.AGENCY:
+        agency = read_headers(csv_import.layout["head"], FileKind.AGENCY)
+    if problems := agency.problems():
+        import_fail(csv_import, problems[0], now=now, claim=claim)
+        return
+    total = csv_import.layout["records"] - header_rows(FileKind.AGENCY)
+    about = {"kind": FileKind.AGENCY, "headers": _kept(agency), "total_rows": total, "started_at": now}
+    import_move(csv_import, ImportState.CHECKING, now=now, claim=claim, **about)
+
+
+def _first_team(csv_import: CsvImport, layout: Layout, headers: Headers) -> str:
+    """The location that the first row names, by HighLevel's id; empty when it names none."""
+    if headers.kind != FileKind.AGENCY or "location_id" not in headers.keys:
+        return ""
+    place = headers.keys.index("location_id")
+    path = file_path(csv_import.file)
+    held = records(path, encoding=layout.encoding, delimiter=layout.delimiter, after=layout.first)
+    _row, cells = next(held, (0, []))
+    return cells[place][:64] if place < len(cells) else ""
 
 
 def _kept(headers: Headers) -> dict[str, Any]:

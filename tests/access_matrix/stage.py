@@ -125,6 +125,7 @@ class Stage:
             "<int:account_id>": place.account.pk,
             "<int:change_id>": place.change.pk,
             "<int:post_id>": place.post.pk,
+            "<str:import_id>": "import_of_nobody",
             "<str:token>": place.token,
             "<str:uidb64>": "MQ",
         }

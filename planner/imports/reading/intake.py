@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 
 from planner.imports.problems import BadFile
@@ -26,7 +27,7 @@ def take_in(path: Path, *, name: str) -> Layout:
         raise BadFile("file_empty")
     if not is_workbook(path):
         return survey(path)
-    text = path.with_name(f"{path.name}.part")
+    text = path.with_name(f"{path.name}.{uuid.uuid4().hex}")  # two may take the same file in at once
     try:
         write_as_text(path, text)
         layout = survey(text)
