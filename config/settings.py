@@ -127,7 +127,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 FILES_DIR = Path(
     env.text(
         "FILES_DIR",
-        "A folder for uploads on their way to HighLevel and small copies of pictures; web and workers share it.",
+        "A folder for uploads on their way to HighLevel, imports and small copies of pictures; web and workers share it.",
         default=str(VAR_DIR / "files"),
         cure="Set it to a folder.",
     )
@@ -277,11 +277,6 @@ OUTBOX_RETRY_SECONDS = env.number(
     "Half of the first wait before a change is sent again; each is twice as long as the last.",
     default="5",
     least=1,
-)
-IMPORT_FOLDER = env.text(
-    "IMPORT_FOLDER",
-    "Where uploaded CSV files wait until their posts are made; shared by all web processes and workers.",
-    default=str(VAR_DIR / "imports"),
 )
 
 # HighLevel

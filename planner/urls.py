@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from planner.views import changes, find, from, media, planner, views
+from planner.routes import import_api, media
+from planner.views import changes, find, posts, sync, today
 
 app_name = "planner"
 urlpatterns = [
@@ -17,8 +18,5 @@ urlpatterns = [
     path("sync/changes/", changes.change_list, name="change_list"),
     path("sync/changes/<int:change_id>/", changes.change_act, name="change_act"),
     *media.urlpatterns,
-    path("api/v1/post-csv-import", import_api.imports, name="api_imports"),
-    path("api/v1/post-csv-import/<str:import_id>", import_api.import_detail, name="api_import"),
-    path("api/v1/post-csv-import/<str:import_id>/status", import_api.import_status, name="api_import_status"),
-    path("api/v1/post-csv-import/<str:import_id>/rows", import_api.import_rows, name="api_import_rows"),
+    *import_api.urlpatterns,
 ]

@@ -78,7 +78,7 @@ def _write(run: Run, rows: Sequence[CsvRow], places: Places, person: User) -> No
     try:
         _write_page(run, rows, places, person)
     except IntegrityError:
-        if not _set_aside(run, rows) and len(rows) == 1:
+        if not rows_set_aside(run, rows) and len(rows) == 1:
             raise
         rest = [row for row in rows if row.state in COMMITTABLE]
         _halve(run, rest, places, person)
@@ -131,7 +131,7 @@ def _link(owners: Sequence[CsvRow], written: Sequence[Sequence[Post]]) -> None:
     )
 
 
-def _set_aside(run: Run, rows: Sequence[CsvRow]) -> int:
+def rows_set_aside(run: Run, rows: Sequence[CsvRow]) -> int:
     """Mark the rows that another import has made posts of since the check; returns how many."""
     asked = [row.fingerprint for row in rows if row.fingerprint]
     live = set(

@@ -15,7 +15,7 @@ from planner.imports.reading import LARGEST_FILE
 
 def folder() -> Path:
     """Where the files are; made when it is not there."""
-    found = Path(settings.IMPORT_FOLDER)
+    found = Path(settings.FILES_DIR) / "imports"
     found.mkdir(parents=True, exist_ok=True, mode=0o700)
     return found
 

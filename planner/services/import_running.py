@@ -13,7 +13,7 @@ from planner.services.import_checking import import_check
 from planner.services.import_claims import Run, import_claim, import_release
 from planner.services.import_committing import import_carry_out
 from planner.services.import_errors import ClaimLost
-from planner.services.import_highlevel import parts_follow, parts_prepare
+from planner.services.import_highlevel import parts_follow, parts_prepare, parts_take_back
 from planner.services.import_reading import import_read
 from planner.services.import_settling import import_settle
 from planner.services.import_undoing import import_take_back
@@ -54,7 +54,7 @@ def _work(run: Run) -> timedelta | None:
     while csv_import.state in RUNNING:
         before = csv_import.state
         if not _step(run):
-            waits = csv_import.state == ImportState.SENDING
+            waits = csv_import.state == ImportState.SENDING or csv_import.engine == ImportEngine.HIGHLEVEL
             return _until_next_look(run) if waits else timedelta()
         if csv_import.state == before:
             return None
@@ -73,7 +73,7 @@ def _step(run: Run) -> bool:
     if csv_import.state == ImportState.COMMITTING:
         return parts_prepare(run) if by_highlevel else import_carry_out(run)
     if csv_import.state == ImportState.UNDOING:
-        return import_take_back(run)
+        return parts_take_back(run) if by_highlevel else import_take_back(run)
     return parts_follow(run) if by_highlevel else import_settle(run)
 
 

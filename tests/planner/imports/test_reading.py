@@ -59,7 +59,7 @@ def test_a_single_letter_at_the_end_of_a_large_file_tells_its_encoding(tmp_path:
 
 
 def test_a_workbook_is_read_as_its_first_sheet(tmp_path: Path) -> None:
-    when = datetime(2027, 4, 5, 10, 0)
+    when = datetime(2027, 4, 5, 10, 0)  # noqa: DTZ001 - a workbook knows no zones
     rows: list[list[object]] = [["teamId", "postDate", "n", "b"], ["loc-1", when, 7.0, True], [None, None, 2.5, None]]
     path = tmp_path / "file"
     assert read(path, workbook(rows), "posts.xlsx") == [
