@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import translation
 
+from highlevel.inserting import bulk_insert
 from highlevel.pull.rows import mended_text
 from planner.imports.columns import FileKind, normal
 from planner.imports.dates import DateOrder
@@ -177,7 +178,7 @@ def _check_page(run: Run, page: Sequence[tuple[int, list[str]]], headers: Header
             row_of(csv_import, number, raw, _read(raw, cells, headers, setting), now) for number, raw, cells in read
         ]
         mark_repeats(csv_import, made)
-        CsvRow.objects.bulk_create(made)
+        bulk_insert(made)
         for state, number in Counter(row.state for row in made).items():
             run.count(state, number)
         csv_import.cursor = page[-1][0]

@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from highlevel.inserting import bulk_insert
 from planner.imports.places import Places
 from planner.imports.plans import compositions
 from planner.models import Post
@@ -126,7 +127,7 @@ def _orders(
 
 def _link(owners: Sequence[CsvRow], written: Sequence[Sequence[Post]]) -> None:
     through = CsvRow.posts.through
-    through._default_manager.bulk_create(
+    bulk_insert(
         through(csvrow_id=row.pk, post_id=post.pk) for row, posts in zip(owners, written, strict=True) for post in posts
     )
 
