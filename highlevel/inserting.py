@@ -23,8 +23,8 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 def bulk_insert(rows: Iterable[Made]) -> list[Made]:
     """Insert new rows of one model, and give them their primary keys. Raises IntegrityError as an insert does.
 
-    Signals are not sent, and columns that fill themselves when a row is saved do not; two queries on PostgreSQL, one a few hundred rows on
-    SQLite.
+    Signals are not sent, and columns that fill themselves when a row is saved do not. Two queries on PostgreSQL, one a
+    few hundred rows on SQLite.
     """
     made = list(rows)
     if not made:

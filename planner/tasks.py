@@ -1,4 +1,4 @@
-"""What workers do about posts, their files and imports. Each task takes ids or short texts, and may safely run twice."""
+"""What workers do about posts, files and imports. Each task takes ids or short texts, and may safely run twice."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from planner.models.target import PostTarget
 __all__ = [
     "ApiKey",
     "Category",
+    "CsvImport",
     "CsvRow",
     "HeaderMapping",
     "ImportPart",
@@ -27,5 +28,4 @@ __all__ = [
     "PostType",
     "Tag",
     "UploadState",
-    "import CsvImport",
 ]

@@ -57,7 +57,7 @@ def run(report: Report, arguments: Sequence[str]) -> int:
     is lost."""
     rows, many = (*map(int, arguments), *(ROWS, MANY)[len(arguments) :])
     with tempfile.TemporaryDirectory(prefix="rota-bench-") as folder:
-        settings.IMPORT_FOLDER = str(Path(folder) / "imports")
+        settings.FILES_DIR = Path(folder)
         person, places = _agency()
         path = Path(folder) / "posts.csv"
         code = _compare(report, path, rows, person, places)
@@ -141,7 +141,7 @@ def _memory(report: Report, path: Path, person: User, places: Sequence[Location]
     _write(path, _rows(count, places, series="large", **long))
     made = _uploaded(path, person)
     connections.close_all()
-    environment = {**os.environ, "DATABASE_URL": _database_url(), "IMPORT_FOLDER": settings.IMPORT_FOLDER}
+    environment = {**os.environ, "DATABASE_URL": _database_url(), "FILES_DIR": str(settings.FILES_DIR)}
     command = [sys.executable, "-m", "tests.bench.imports_memory", str(made.pk), str(person.pk)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
