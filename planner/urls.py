@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from planner.routes import composer, media
+from planner.routes import composer, import_api, media
 from planner.views import changes, find, posts, sync, today
 
 app_name = "planner"
@@ -19,4 +19,5 @@ urlpatterns = [
     path("sync/changes/<int:change_id>/", changes.change_act, name="change_act"),
     *composer.urlpatterns,
     *media.urlpatterns,
+    *import_api.urlpatterns,
 ]

@@ -30,7 +30,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts.models import ConnectAttempt, Invitation, Member, User
 from highlevel.models import Change, Credential, Location, PullPage, PullState, SyncRun, WebhookEvent
 from planner.history import UPDATED, Entry, history_record
-from planner.models import MediaUpload, Post, PostBundle, PostTarget
+from planner.models import CsvImport, CsvRow, HeaderMapping, ImportPart, MediaUpload, Post, PostBundle, PostTarget
+from planner.services.api_keys import api_key_make
 from queues.models import (
     CategoryQueue,
     DraftItem,
@@ -112,6 +113,16 @@ def fill(rows: int) -> None:
         QueueOffer.objects.create(category=offers, published_posts=3, checked_at=NOW)
         queue = make_queue(offers)
         fill_draft(queue, make_queue_item(queue, account, text="Ask us"), person)
+        api_key_make(person=person, name=f"key {number}", now=NOW)
+        HeaderMapping.objects.create(person=person, digest=f"{number}", kind="agency", used_at=NOW)
+        made = CsvImport.objects.create(
+            person=person, file_name="<b>posts.csv", kind="agency", created_at=NOW, updated_at=NOW
+        )
+        part = ImportPart.objects.create(csv_import=made, number=1, location=place, remote_id=f"csv{number}")
+        raw = {"text": "<script>alert(1)</script>"}
+        CsvRow.objects.create(
+            csv_import=made, number=2, place=1, state="blocked", location=place, raw=raw, part=part, created_at=NOW
+        )
         make_run(place)
         state = PullState.objects.create(location=place, step="posts", cursor={"skip": 100})
         PullPage.objects.create(state=state, listing="recent", skip=0, ids=["a"], kept_at=NOW)

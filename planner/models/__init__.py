@@ -1,6 +1,8 @@
 """What is planned, and what became of it."""
 
+from planner.models.api_key import ApiKey
 from planner.models.composer_draft import ComposerDraft
+from planner.models.csv_import import CsvImport, CsvRow, HeaderMapping, ImportPart
 from planner.models.label import Category, Tag
 from planner.models.media import Media
 from planner.models.media_upload import MediaUpload, UploadState
@@ -10,8 +12,13 @@ from planner.models.status import PostStatus
 from planner.models.target import PostTarget
 
 __all__ = [
+    "ApiKey",
     "Category",
     "ComposerDraft",
+    "CsvImport",
+    "CsvRow",
+    "HeaderMapping",
+    "ImportPart",
     "Media",
     "MediaUpload",
     "Post",

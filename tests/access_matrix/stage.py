@@ -131,6 +131,7 @@ class Stage:
             "<int:post_id>": place.post.pk,
             "<int:queue_id>": place.item.queue_id,
             "<str:key>": place.item.pk,
+            "<str:import_id>": "import_of_nobody",
             "<str:token>": place.token,
             "<str:uidb64>": "MQ",
         }
