@@ -19,6 +19,7 @@ from accounts.models import User
 from highlevel.inserting import bulk_insert
 
 LONGEST_NAME = 200  # characters of what an entry calls its object
+IN_HIGHLEVEL = "in HighLevel"  # the note of an edit that a pull met
 CREATED, UPDATED, DELETED = LogEntry.Action.CREATE, LogEntry.Action.UPDATE, LogEntry.Action.DELETE
 
 

@@ -30,7 +30,19 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts.models import ConnectAttempt, Invitation, Member, User
 from highlevel.models import Change, Credential, Location, PullPage, PullState, SyncRun, WebhookEvent
 from planner.history import UPDATED, Entry, history_record
-from planner.models import CsvImport, CsvRow, HeaderMapping, ImportPart, MediaUpload, Post, PostBundle, PostTarget
+from planner.models import (
+    ChangeSet,
+    ChangeSetItem,
+    CsvImport,
+    CsvRow,
+    HeaderMapping,
+    ImportPart,
+    MediaUpload,
+    Post,
+    PostBundle,
+    PostTarget,
+    SavedView,
+)
 from planner.services.api_keys import api_key_make
 from queues.models import (
     CategoryQueue,
@@ -123,6 +135,13 @@ def fill(rows: int) -> None:
         CsvRow.objects.create(
             csv_import=made, number=2, place=1, state="blocked", location=place, raw=raw, part=part, created_at=NOW
         )
+        ChangeSetItem.objects.create(
+            set=ChangeSet.objects.create(name=f"Move {number}", actor=person, kind="draft", created_at=NOW),
+            position=0,
+            post=post,
+            title="<b>text</b>",
+        )
+        SavedView.objects.create(person=person, name="Failed", filters="status=failed", created_at=NOW)
         make_run(place)
         state = PullState.objects.create(location=place, step="posts", cursor={"skip": 100})
         PullPage.objects.create(state=state, listing="recent", skip=0, ids=["a"], kept_at=NOW)

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("highlevel", "0003_change_turn"),
-        ("planner", "0012_composer_drafts"),
+        ("planner", "0016_saved_views"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
