@@ -127,7 +127,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 FILES_DIR = Path(
     env.text(
         "FILES_DIR",
-        "A folder for uploads on their way to HighLevel and small copies of pictures; web and workers share it.",
+        "A folder for uploads, files to import and small copies of pictures; web and workers share it.",
         default=str(VAR_DIR / "files"),
         cure="Set it to a folder.",
     )
@@ -277,6 +277,15 @@ OUTBOX_RETRY_SECONDS = env.number(
     "Half of the first wait before a change is sent again; each is twice as long as the last.",
     default="5",
     least=1,
+)
+
+# Posts
+
+DUPLICATE_DAYS = env.number(
+    "DUPLICATE_DAYS", "Within how many days the same words on the same account are a duplicate.", default="30"
+)
+DUPLICATE_MINUTES = env.number(
+    "DUPLICATE_MINUTES", "Within how many minutes two posts on the same account are too close.", default="15"
 )
 
 # HighLevel

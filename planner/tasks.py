@@ -1,4 +1,4 @@
-"""What workers do about posts and their files. Each task takes ids or short texts, and may safely run twice."""
+"""What workers do about posts, files and imports. Each task takes ids or short texts, and may safely run twice."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from planner.fetching import FetchProblem
 from planner.services.change_set_working import change_set_work, change_sets_waiting
+from planner.services.import_running import import_run, imports_to_run
+from planner.services.import_waking import wake
 from planner.services.link_preview import link_preview
 from planner.services.media_uploads import uploads_clean
 from planner.services.post_checks import post_check_before_due, post_checks_claim, post_checks_clean
@@ -49,6 +51,21 @@ def post_checks_task() -> None:
 def post_check_task(post_id: int, claim: str) -> None:
     """Look at one post before it is due, unless somebody else has taken it."""
     post_check_before_due(post_id=post_id, claim=claim, now=timezone.now())
+
+
+@shared_task(acks_late=True, ignore_result=True, soft_time_limit=300, time_limit=330)
+def import_run_task(import_id: int) -> None:
+    """Move one import on, and come back while there is more to do."""
+    wait = import_run(import_id)
+    if wait is not None:
+        wake(import_id, wait=wait)
+
+
+@shared_task(acks_late=True, ignore_result=True, soft_time_limit=60, time_limit=90)
+def imports_sweep_task() -> None:
+    """Beat, every minute: hand out the imports whose message was lost, or whose worker died."""
+    for import_id in imports_to_run(now=timezone.now()):
+        wake(import_id)
 
 
 @shared_task(acks_late=True, ignore_result=True, soft_time_limit=80, time_limit=90)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from planner.routes import bulk, media
+from planner.routes import bulk, composer, import_api, media
 from planner.views import changes, find, post_page, posts, sync, today
 
 app_name = "planner"
@@ -17,6 +17,8 @@ urlpatterns = [
     path("sync/runs/", sync.run_list, name="run_list"),
     path("sync/changes/", changes.change_list, name="change_list"),
     path("sync/changes/<int:change_id>/", changes.change_act, name="change_act"),
+    *composer.urlpatterns,
     *bulk.urlpatterns,
     *media.urlpatterns,
+    *import_api.urlpatterns,
 ]

@@ -17,11 +17,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from accounts.models import ConnectedAccount
+from accounts.models import ConnectedAccount, User
 from highlevel.models import Change, Location, SyncRun
 from highlevel.models.change import OPEN
 from highlevel.models.sync_run import RunKind, RunState
 from planner.models import (
+    Category,
     ChangeSet,
     ItemState,
     Media,
@@ -34,6 +35,8 @@ from planner.models import (
     SetState,
 )
 from queues.models import CategoryQueue, QueueItem
+from queues.services.items import item_clone
+from queues.services.sessions import session_open
 from tests.cast import HTMX
 from tests.factories import (
     make_account,
@@ -69,6 +72,7 @@ FROM_ELSEWHERE = {
     "planner:thumbnail": "pictures on pages",
     "accounts:agency_finish": "HighLevel, after an installation from its marketplace",
 }
+QUEUES = 2  # each has pages of its own
 SAME_KIND = 2  # pages that differ only in the values of their parameters
 ZONES = (
     "America/New_York",
@@ -140,7 +144,9 @@ def fill(rows: int) -> None:
         for number, location in enumerate(locations)
     )
     items = QueueItem.objects.bulk_create(
-        QueueItem(location=queue.location, queue=queue, remote_id=f"item{queue.pk}", scheduled_at=now)
+        QueueItem(
+            location=queue.location, queue=queue, remote_id=f"item{queue.pk}", scheduled_at=now + timedelta(hours=1)
+        )
         for queue in queues
     )
     through = QueueItem.accounts.through
@@ -201,6 +207,8 @@ CEILINGS = {
     # number, page, runs of the page, requests of 24 hours, what may be checked; checks under way, those that ended;
     # paused locations
     "/sync/": 4 + 8,
+    # the states, the number, the page, figures of items, what goes out next, changes, drafts, where one may write
+    "/queues/": 4 + 8,
     # the page
     "/sync/runs/": 4 + 1,
     # the numbers, the page, where one decides about everything, where about one's own
@@ -209,6 +217,8 @@ CEILINGS = {
     "/locations/": 4 + 1,
     # locations, posts
     "/find/?q=winter": 4 + 2,
+    # clients to choose from
+    "/posts/compose/?location=all": 4 + 1,
     "/profile/": 4,
 }
 
@@ -292,9 +302,19 @@ def example(entry: URLPattern) -> str:
     return "/" + re.sub(r"<(\w+:)?\w+>", lambda part: number if part[1] == "int:" else "facebook", str(entry.pattern))
 
 
+def _make_draft(category: Category, account: ConnectedAccount, actor: User, now: datetime) -> None:
+    """A queue with one post, and somebody's draft of it with a second one."""
+    queue = make_queue(category, time_slots=[{"dayOfWeek": 1, "time": "09:00"}], slots_a_week=1)
+    said = {"summary": "Winter tyres", "accountIds": [account.remote_id], "media": []}
+    item = make_queue_item(queue, account, scheduled_at=now + timedelta(hours=1), content=said)
+    session = session_open(queue=queue, actor=actor, now=now)
+    item_clone(session=session, keys=[str(item.pk)], version=1, actor=actor, now=now)
+
+
 @pytest.mark.django_db
 def test_every_page_is_reached_from_today():
     now = datetime.now(UTC)
+    mia = make_user(name="Mia", is_owner=True)
     for number in range(60):
         location = make_location(f"Client {number}", timezone=ZONES[number % len(ZONES)], pulled_at=now)
         account = make_account(location, is_expired=number % 3 == 0)
@@ -306,7 +326,8 @@ def test_every_page_is_reached_from_today():
             "media": ("https://a.test/a.jpg",),
         }
         make_check(make_post(location, account, at=now + timedelta(minutes=number - 30), **parts), "It is gone.")
-        make_queue_item(make_queue(parts["category"]), account, scheduled_at=now + timedelta(minutes=number))
+        if number < QUEUES:
+            _make_draft(parts["category"], account, mia, now)
         make_post(location, account, at=now - timedelta(hours=1), status=PostStatus.FAILED, error="No", **parts)
         make_change(
             location, operation="account.delete", subject=f"account:{account.pk}", state=OPEN[number % len(OPEN)]
@@ -345,11 +366,16 @@ def test_the_crawl_has_rows_in_every_table_that_pages_show(db: None):
         "PostCheck",
         "CategoryQueue",
         "QueueItem",
+        "EditSession",
+        "DraftItem",
+        "DraftStep",
+        "SessionPerson",
         "ChangeSet",
         "ChangeSetItem",
         "SavedView",
     }
     silent = {
+        "ComposerDraft",
         "MediaUpload",
         "Credential",
         "PullState",

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("planner", "0011_post_checks"),
+        ("planner", "0012_composer_drafts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
