@@ -39,7 +39,7 @@ def desk(live_server: Any, page: Page, transactional_db: None) -> Iterator[tuple
     assert [words for words in said if "422" not in words] == []
 
 
-def dates() -> list[datetime]:
+def dates() -> list[Any]:
     return list(Post.objects.filter(text__contains="tyres").order_by("pk").values_list("scheduled_at", flat=True))
 
 
