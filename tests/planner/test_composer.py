@@ -52,6 +52,18 @@ class TestOpening:
         check_it = f"/posts/compose/{cast.b.pk}/check/"
         assert cast.as_cleo.post(check_it, {"post": post.pk}, headers=HTMX).status_code == 404
 
+    @pytest.mark.parametrize("rows", [2, 20])
+    def test_opening_costs_the_same_with_many_rows(
+        self, room: Room, rows: int, django_assert_max_num_queries: Any
+    ) -> None:
+        for number in range(rows):
+            make_post(room.location, make_account(room.location, name=f"Page {number}"), tags=(room.tag,))
+        client = room.client()
+        # session, person, location, roles; accounts, groups and theirs, members, categories, tags; boards; drafts, who
+        # may send, duplicates; the frame: health, accounts waiting, who keeps people; the session is saved
+        with django_assert_max_num_queries(24):
+            client.get(f"{room.address}&new=1")
+
     def test_an_asked_date_stands_in_the_fields(self, room: Room) -> None:
         day = (datetime.now(UTC) + timedelta(days=3)).strftime("%Y-%m-%d")
         fields = room.opened(f"{room.address}&at={day}T14:30")
