@@ -8,6 +8,7 @@ from accounts.views.sign_in import admin_door
 urlpatterns = [
     path("", include("planner.urls")),
     path("", include("accounts.urls")),
+    path("", include("queues.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/login/", admin_door),
     path("admin/", admin.site.urls),

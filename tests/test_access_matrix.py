@@ -27,7 +27,14 @@ SENT: dict[str, Any] = {
     "people/<int:person_id>/access/": lambda place: {"role": "creator", "ticked": [place.location.pk]},
     "people/<int:person_id>/acts-as/<int:location_id>/": lambda place: {"member": "nobody"},
     "people/<int:person_id>/owner/": lambda place: {"owner": "yes"},
+    "posts/sets/new/": lambda place: {"kind": "delete", "post": [place.post.pk]},
+    "posts/sets/<int:set_id>/": lambda place: {"do": "discard"},
+    "posts/views/<int:view_id>/": lambda place: {"do": "delete"},
     "sync/changes/<int:change_id>/": lambda place: {"do": "cancel"},
+    "queues/together/": lambda place: {"do": "pause", "pick": [place.item.queue_id]},
+    "queues/<int:queue_id>/steps/": lambda place: {"do": f"top {place.item.pk}", "version": 0},
+    "queues/<int:queue_id>/settings/": lambda place: {"returns_within_days": 14},
+    "queues/<int:queue_id>/state/": lambda place: {"do": "pause"},
     "i18n/setlang/": lambda place: {"language": "es"},
 }
 

@@ -17,12 +17,26 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from accounts.models import ConnectedAccount
+from accounts.models import ConnectedAccount, User
 from highlevel.models import Change, Location, SyncRun
 from highlevel.models.change import OPEN
 from highlevel.models.sync_run import RunKind, RunState
-from planner.models import Media, Post, PostCheck, PostStatus, PostTarget
+from planner.models import (
+    Category,
+    ChangeSet,
+    ItemState,
+    Media,
+    Post,
+    PostCheck,
+    PostStatus,
+    PostTarget,
+    SavedView,
+    SetKind,
+    SetState,
+)
 from queues.models import CategoryQueue, QueueItem
+from queues.services.items import item_clone
+from queues.services.sessions import session_open
 from tests.cast import HTMX
 from tests.factories import (
     make_account,
@@ -58,6 +72,7 @@ FROM_ELSEWHERE = {
     "planner:thumbnail": "pictures on pages",
     "accounts:agency_finish": "HighLevel, after an installation from its marketplace",
 }
+QUEUES = 2  # each has pages of its own
 SAME_KIND = 2  # pages that differ only in the values of their parameters
 ZONES = (
     "America/New_York",
@@ -129,7 +144,9 @@ def fill(rows: int) -> None:
         for number, location in enumerate(locations)
     )
     items = QueueItem.objects.bulk_create(
-        QueueItem(location=queue.location, queue=queue, remote_id=f"item{queue.pk}", scheduled_at=now)
+        QueueItem(
+            location=queue.location, queue=queue, remote_id=f"item{queue.pk}", scheduled_at=now + timedelta(hours=1)
+        )
         for queue in queues
     )
     through = QueueItem.accounts.through
@@ -161,6 +178,14 @@ def fill(rows: int) -> None:
         )
         for number, location in enumerate(locations)
     )
+    person = make_user()
+    ChangeSet.objects.bulk_create(
+        ChangeSet(name=f"Move {number}", actor=person, kind=SetKind.DRAFT, state=SetState.DONE, total=1, created_at=now)
+        for number in range(rows)
+    )
+    SavedView.objects.bulk_create(
+        SavedView(person=person, name=f"View {number}", shared=True, created_at=now) for number in range(rows)
+    )
     SyncRun.objects.bulk_create(
         SyncRun(location=location, kind=RunKind.ASKED, state=RunState.WAITING, started_at=now)
         for location in locations[: rows // 2]
@@ -172,13 +197,18 @@ CEILINGS = {
     # zones, before now, after now, the four numbers, overdue, failed, endangered, results of all, accounts, their number,
     # troubles, paused locations, changes that are stuck
     "/": 4 + 13,
-    # the page, its results, tags, media, the number of posts
-    "/posts/": 4 + 5,
+    # the view it opens with, the page, its results, tags, media, open changes, the number of posts, views
+    "/posts/": 4 + 8,
+    # the number, the page
+    "/posts/sets/": 4 + 2,
+    "/posts/views/": 4 + 2,
     # the states, the page, its groups, posts planned, queues, what is being disconnected, where one is a manager
     "/accounts/": 4 + 7,
     # number, page, runs of the page, requests of 24 hours, what may be checked; checks under way, those that ended;
     # paused locations
     "/sync/": 4 + 8,
+    # the states, the number, the page, figures of items, what goes out next, changes, drafts, where one may write
+    "/queues/": 4 + 8,
     # the page
     "/sync/runs/": 4 + 1,
     # the numbers, the page, where one decides about everything, where about one's own
@@ -247,7 +277,8 @@ def crawl(client: Client, start: str) -> tuple[set[str], dict[str, int]]:
             match = resolve(path)
             if match.namespaces:
                 found.add(match.view_name)
-        for leads_to, htmx in links(answer.content.decode(), address):
+        page = "" if answer.streaming else answer.content.decode()
+        for leads_to, htmx in links(page, address):
             if leads_to not in seen:
                 seen.add(leads_to)
                 waiting.append((leads_to, htmx))
@@ -269,9 +300,19 @@ def example(entry: URLPattern) -> str:
     return "/" + re.sub(r"<(\w+:)?\w+>", lambda part: number if part[1] == "int:" else "facebook", str(entry.pattern))
 
 
+def _make_draft(category: Category, account: ConnectedAccount, actor: User, now: datetime) -> None:
+    """A queue with one post, and somebody's draft of it with a second one."""
+    queue = make_queue(category, time_slots=[{"dayOfWeek": 1, "time": "09:00"}], slots_a_week=1)
+    said = {"summary": "Winter tyres", "accountIds": [account.remote_id], "media": []}
+    item = make_queue_item(queue, account, scheduled_at=now + timedelta(hours=1), content=said)
+    session = session_open(queue=queue, actor=actor, now=now)
+    item_clone(session=session, keys=[str(item.pk)], version=1, actor=actor, now=now)
+
+
 @pytest.mark.django_db
 def test_every_page_is_reached_from_today():
     now = datetime.now(UTC)
+    mia = make_user(name="Mia", is_owner=True)
     for number in range(60):
         location = make_location(f"Client {number}", timezone=ZONES[number % len(ZONES)], pulled_at=now)
         account = make_account(location, is_expired=number % 3 == 0)
@@ -283,7 +324,8 @@ def test_every_page_is_reached_from_today():
             "media": ("https://a.test/a.jpg",),
         }
         make_check(make_post(location, account, at=now + timedelta(minutes=number - 30), **parts), "It is gone.")
-        make_queue_item(make_queue(parts["category"]), account, scheduled_at=now + timedelta(minutes=number))
+        if number < QUEUES:
+            _make_draft(parts["category"], account, mia, now)
         make_post(location, account, at=now - timedelta(hours=1), status=PostStatus.FAILED, error="No", **parts)
         make_change(
             location, operation="account.delete", subject=f"account:{account.pk}", state=OPEN[number % len(OPEN)]
@@ -300,6 +342,11 @@ def test_every_page_is_reached_from_today():
         error_code="changed_elsewhere",
         outcome={"seen": {"summary": "Theirs"}},
     )
+    bulk = ChangeSet.objects.create(
+        name="Move", actor=make_user(), kind=SetKind.DRAFT, state=SetState.PLANNED, total=1, created_at=now
+    )
+    bulk.items.create(position=0, post=Post.objects.earliest("pk"), title="Winter tyres", state=ItemState.READY)
+    SavedView.objects.create(person=make_user(), name="Failed", filters="status=failed", shared=True, created_at=now)
     client = owner_client()
     found, odd = crawl(client, "/")
     found |= crawl(Client(), "/")[0]
@@ -327,6 +374,13 @@ def test_the_crawl_has_rows_in_every_table_that_pages_show(db: None):
         "PostCheck",
         "CategoryQueue",
         "QueueItem",
+        "EditSession",
+        "DraftItem",
+        "DraftStep",
+        "SessionPerson",
+        "ChangeSet",
+        "ChangeSetItem",
+        "SavedView",
     }
     silent = {
         "ComposerDraft",

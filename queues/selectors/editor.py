@@ -11,7 +11,19 @@ from typing import Any
 from accounts.models import ConnectedAccount
 from queues.content import ACCOUNTS, TEXT, VARIATIONS, Content, files_of
 from queues.draft_contents import draft_content
-from queues.drafts import Base, base_read, cycle_read, edited_keys, instants, live_base, same_base, schedule_of
+from queues.drafts import (
+    Base,
+    base_read,
+    base_store,
+    cycle_read,
+    cycle_store,
+    draft_of,
+    edited_keys,
+    instants,
+    live_base,
+    same_base,
+    schedule_of,
+)
 from queues.models import CategoryQueue, DraftItem, DraftStep, EditSession, QueueItem
 from queues.schedule import Cycle, Outings, Schedule, Standstill, moves
 
@@ -25,7 +37,8 @@ class Line:
 
     `place` counts from 0 (goes next). `next_at` is the aware instant at which it goes out next, None at a standstill;
     `was_at` what it is in the live queue, None for a new item. `variation` is the index of the one that goes out then,
-    of `variations`. `moved` says that the draft put it elsewhere. `has_original` says that it can be reset.
+    of `variations`. `moved` says that the draft put it elsewhere, `sooner` by how many of the others it comes sooner.
+    `has_original` says that it can be reset.
     """
 
     key: str
@@ -47,6 +60,7 @@ class Line:
     is_edited: bool
     is_reset: bool
     moved: bool
+    sooner: int
     has_original: bool
 
     @property
@@ -73,11 +87,18 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class EditorPage:
-    """A window of the cycle: `lines` are the items from place `skip` on, of `total`."""
+    """A window of the cycle: `lines` are the items from place `skip` on, of `total`; or those that were looked for.
+
+    `first_at` is when the next item goes out, `again_at` when it has its turn again, and `cycle_days`
+    how long a round takes on average; all are None at a standstill.
+    """
 
     lines: list[Line]
     skip: int
     total: int
+    first_at: datetime | None
+    again_at: datetime | None
+    cycle_days: float | None
     summary: Summary
     standstill: Standstill | None
     can_undo: bool
@@ -108,9 +129,9 @@ class Draft:
         return self.schedule.next_of_every()
 
     @cached_property
-    def moved(self) -> frozenset[str]:
-        """The keys of the items that were put elsewhere."""
-        return frozenset(move.key for move in moves(self.base.cycle, self.cycle))
+    def moved(self) -> dict[str, int]:
+        """The items that were put elsewhere, by key, with the number of others that each comes sooner than before."""
+        return {move.key: move.sooner for move in moves(self.base.cycle, self.cycle)}
 
     @cached_property
     def was(self) -> dict[str, datetime]:
@@ -132,20 +153,32 @@ class Draft:
         )
 
 
-def editor_page(session: EditSession, *, now: datetime, skip: int = 0, limit: int = WINDOW) -> EditorPage:
-    """The items from place `skip` on, at most `limit`. `session.queue.location` should be loaded.
+def editor_page(
+    session: EditSession, *, now: datetime, skip: int = 0, limit: int = WINDOW, words: str = ""
+) -> EditorPage:
+    """The items from place `skip` on, at most `limit`; with `words` the first that have them, wherever they stand.
+    `session.queue.location` should be loaded.
 
-    Queries: the rows of the window's items and the location's accounts, and its drafts where some are edited or new.
+    Queries: the rows of the window's items and the location's accounts, and its drafts where some are edited or new;
+    two to look for words.
     """
     draft = Draft(session, now)
     total = len(draft.cycle)
     skip = max(0, min(skip, total - 1))
     edited = set(edited_keys(session.cycle))
     count = sum(key in draft.cycle.places for key in edited)
+    if words:
+        keys = [key for key, _place in find_in_draft(session, words, limit=limit)]
+    else:
+        keys = [item.key for item in draft.cycle.in_turn[skip : skip + limit]]
+    again = draft.schedule.turn(total) if total else None
     return EditorPage(
-        lines=_lines(draft, [item.key for item in draft.cycle.in_turn[skip : skip + limit]], edited),
+        lines=_lines(draft, keys, edited),
         skip=skip,
         total=total,
+        first_at=draft.nexts[0].at if again else None,
+        again_at=again.at if again else None,
+        cycle_days=total * 7 / len(draft.schedule.queue.slots) if again else None,
         summary=draft.summary(count),
         standstill=draft.schedule.standstill,
         can_undo=session.steps > 0 and session.is_editable,
@@ -158,13 +191,16 @@ def editor_line(session: EditSession, key: str, *, now: datetime) -> Line | None
     draft = Draft(session, now)
     if key not in draft.cycle.places:
         return None
-    return _lines(draft, [key], {key})[0]
+    return _lines(draft, [key], edited_keys(session.cycle))[0]
 
 
 def find_in_draft(session: EditSession, words: str, *, limit: int = 50) -> list[tuple[str, int]]:
     """Keys and places of the items whose text has the words, in turn. Two queries."""
     cycle = cycle_read(session.cycle)
-    drafts = dict(DraftItem.objects.filter(session=session, edits__has_key=TEXT).values_list("key", f"edits__{TEXT}"))
+    drafts = {}
+    if session.pk is not None:
+        edited = DraftItem.objects.filter(session=session, edits__has_key=TEXT)
+        drafts = dict(edited.values_list("key", f"edits__{TEXT}"))
     rows = QueueItem.objects.filter(queue=session.queue_id, text__icontains=words).values_list("pk", flat=True)
     found = {str(pk) for pk in rows if str(pk) not in drafts}
     found |= {key for key, text in drafts.items() if words.casefold() in str(text).casefold()}
@@ -202,13 +238,10 @@ def moved_underneath(session: EditSession) -> Underneath | None:
     )
 
 
-def queue_lines(queue: CategoryQueue, *, now: datetime, skip: int = 0, limit: int = WINDOW) -> list[Line]:
-    """The live queue as lines, for somebody who only reads it."""
+def live_session(queue: CategoryQueue) -> EditSession:
+    """The live queue as a draft that nobody has begun: not in the database, at version 0. One query."""
     base = live_base(queue)
-    session = EditSession(queue=queue, base={}, cycle={})
-    draft = Draft(session, now)
-    draft.base, draft.cycle = base, base.cycle
-    return _lines(draft, [item.key for item in base.cycle.in_turn[skip : skip + limit]], set())
+    return EditSession(queue=queue, version=0, base=base_store(base), cycle=cycle_store(draft_of(base)))
 
 
 def _lines(draft: Draft, keys: list[str], edited: Collection[str]) -> list[Line]:
@@ -258,6 +291,7 @@ def _line(
         is_edited=held is not None and not is_new and bool(held.edits),
         is_reset=held is not None and not is_new and held.reset,
         moved=key in draft.moved,
+        sooner=draft.moved.get(key, 0),
         has_original=bool(source is not None and source.post_remote_id),
     )
 

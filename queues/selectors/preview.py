@@ -98,7 +98,9 @@ def _text(content: Content, variation: int) -> str:
 
 
 def _contents(session: EditSession, keys: Collection[str]) -> dict[str, Content]:
-    held = {item.key: item for item in DraftItem.objects.filter(session=session) if item.key in keys}
+    held = {}
+    if session.pk is not None:
+        held = {item.key: item for item in DraftItem.objects.filter(session=session) if item.key in keys}
     plain = [int(key) for key in keys if key.isdigit() and key not in held]
     rows = {str(row.pk): row for row in QueueItem.objects.filter(pk__in=plain).defer("remote")}
     said = {key: draft_content(row, None) for key, row in rows.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import and_, or_
@@ -12,9 +12,11 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, Exists, F, IntegerField, Min, OuterRef, Q, Value, When
 from django.db.models.functions import Left, Lower
+from django.http import QueryDict
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.scope import Scope
+from accounts.scope import ALL, PARAMETER, Scope
 from highlevel.models import Change, MirroredQuerySet
 from highlevel.models.change import OPEN
 from queues.drafts import schedule_of
@@ -53,6 +55,45 @@ class QueueFilters:
     problems: tuple[str, ...] = ()
     sort: str = URGENCY
     backwards: bool = False
+
+    @property
+    def narrow(self) -> bool:
+        return self != self.cleared()
+
+    def cleared(self) -> QueueFilters:
+        """The same list with no filter on."""
+        return QueueFilters(scope=self.scope, sort=self.sort, backwards=self.backwards)
+
+    def values(self) -> list[tuple[str, str]]:
+        """The filters that are on, as parameters of an address."""
+        found = [("q", " ".join(self.words))] if self.words else []
+        found += [("state", state) for state in self.states]
+        found += [("problem", problem) for problem in self.problems]
+        return found if self.sort == URGENCY else [*found, ("sort", f"-{self.sort}" if self.backwards else self.sort)]
+
+    def address(self, **more: str) -> str:
+        """The query of the page with these filters, beginning with `?`; `more` adds parameters that are not empty."""
+        query = QueryDict(mutable=True)
+        query[PARAMETER] = str(self.scope.location.pk) if self.scope.location else ALL
+        for name, value in self.values():
+            query.appendlist(name, value)
+        for name, value in more.items():
+            if value:
+                query[name] = value
+        return f"?{query.urlencode()}"
+
+    def chips(self) -> list[tuple[str, str, str]]:
+        """What is on: kind, label, and the address of the page without it."""
+        found = [(_("Text"), word, replace(self, words=_less(self.words, word))) for word in self.words]
+        found += [
+            (_("State"), str(QueueStatus(state).label), replace(self, states=_less(self.states, state)))
+            for state in self.states
+        ]
+        found += [
+            (_("Needs attention"), str(PROBLEMS[name]), replace(self, problems=_less(self.problems, name)))
+            for name in self.problems
+        ]
+        return [(kind, label, without.address()) for kind, label, without in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +163,10 @@ def pause_preview(queues: Sequence[CategoryQueue], *, now: datetime) -> list[Pau
         slots = len(times.between(now, now + timedelta(days=PREVIEW_DAYS))) if line.items else 0
         found.append(PausePreview(line.queue, line.next_at, line.next_text, slots))
     return found
+
+
+def _less(values: tuple[str, ...], value: str) -> tuple[str, ...]:
+    return tuple(one for one in values if one != value)
 
 
 def _filtered(scope: Queues, filters: QueueFilters) -> Queues:

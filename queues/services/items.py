@@ -161,7 +161,7 @@ def posts_to_import(session: EditSession) -> Any:
     """The published posts of the queue's category that are in neither the queue nor its draft, newest first."""
     queue = session.queue
     in_queue = QueueItem.objects.present().filter(queue=queue).exclude(post_remote_id="").values("post_remote_id")
-    in_draft = DraftItem.objects.filter(session=session).exclude(post=None).values("post")
+    in_draft = DraftItem.objects.filter(session=session.pk).exclude(post=None).values("post")
     made_here = Q(source=SOURCE_OF_QUEUES) | Q(remote_id__in=in_queue) | Q(pk__in=in_draft)
     published = Post.objects.present().filter(
         location=queue.location_id, category=queue.category_id, status=PostStatus.PUBLISHED

@@ -15,7 +15,8 @@ from accounts.models import ConnectAttempt, ConnectedAccount, Invitation, Role, 
 from accounts.outbox import DELETE, account_subject
 from accounts.services.people_invitations import token_digest
 from highlevel.models import Change, Location
-from planner.models import Post, PostStatus
+from planner.models import ChangeSet, Post, PostStatus, SavedView
+from queues.models import QueueItem
 from tests.factories import (
     make_account,
     make_category,
@@ -23,6 +24,8 @@ from tests.factories import (
     make_location,
     make_member,
     make_post,
+    make_queue,
+    make_queue_item,
     make_run,
     make_tag,
     make_user,
@@ -88,6 +91,9 @@ class Place:
     account: ConnectedAccount
     change: Change
     post: Post
+    item: QueueItem
+    change_set: ChangeSet
+    view: SavedView
     secrets: tuple[str, ...]
     token: str
 
@@ -125,6 +131,11 @@ class Stage:
             "<int:account_id>": place.account.pk,
             "<int:change_id>": place.change.pk,
             "<int:post_id>": place.post.pk,
+            "<int:queue_id>": place.item.queue_id,
+            "<str:key>": place.item.pk,
+            "<str:import_id>": "import_of_nobody",
+            "<int:set_id>": place.change_set.pk,
+            "<int:view_id>": place.view.pk,
             "<str:token>": place.token,
             "<str:uidb64>": "MQ",
         }
@@ -148,6 +159,8 @@ def set_stage() -> Stage:
     make_member(users["stranger"], other.location, Role.MANAGER)
     for place, manager in ((own, "manager"), (other, "stranger")):
         ConnectAttempt.objects.filter(pk=place.attempt.pk).update(user=users[manager])
+        ChangeSet.objects.filter(pk=place.change_set.pk).update(actor=users[manager])
+        SavedView.objects.filter(pk=place.view.pk).update(person=users[manager])
     return Stage(own, other, users)
 
 
@@ -195,4 +208,26 @@ def _place(word: str, ana: User) -> Place:
         created_at=datetime.now(UTC),
         not_before=NOW,
     )
-    return Place(location, person, invitation, attempt, account, change, post, (word, low), token)
+    slots = [{"dayOfWeek": day, "time": "09:00"} for day in range(7)]
+    queue = make_queue(category, time_slots=slots, slots_a_week=7, current_order=1000)
+    said = {"summary": f"{word} item", "accountIds": [account.remote_id], "media": []}
+    items = [make_queue_item(queue, account, order=1000 * turn, text=f"{word} item", content=said) for turn in (1, 2)]
+    change_set = ChangeSet.objects.create(
+        name=f"{word} drafts", actor=person, kind="draft", state="planned", total=1, counts={"ready": 1}, created_at=NOW
+    )
+    change_set.items.create(position=0, post=post, title=f"{word} caption", state="ready")
+    view = SavedView.objects.create(person=person, name=f"{word} view", filters="status=failed", created_at=NOW)
+    return Place(
+        location,
+        person,
+        invitation,
+        attempt,
+        account,
+        change,
+        post,
+        items[1],
+        change_set,
+        view,
+        (word, low),
+        token,
+    )
