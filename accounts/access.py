@@ -11,10 +11,10 @@ from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Role, User
@@ -127,14 +127,19 @@ def require_role(user: User, location: Location, *roles: Role) -> None:
 def to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """Send somebody without a session to the sign-in page, and back afterwards.
 
-    An htmx request gets HX-Redirect: a plain redirect would put the sign-in page into a piece of the page.
+    An htmx request gets HX-Redirect: a plain redirect would put the sign-in page into a piece of the page. A page in
+    which somebody is writing asks to stay (X-Stay) and gets 401 and the event `accounts:signed-out`.
     """
     from django.contrib.auth.views import redirect_to_login
 
     htmx = cast(HtmxDetails, getattr(request, "htmx", False))
+    if htmx and "X-Stay" in request.headers:
+        words = _("You are signed out. Sign in again to go on.")
+        answer = HttpResponse(words, status=401, content_type="text/plain; charset=utf-8")
+        return trigger_client_event(answer, "accounts:signed-out")
     back = (htmx.current_url_abs_path or "/") if htmx else request.get_full_path()
-    answer = redirect_to_login(back)
-    return HttpResponseClientRedirect(answer.url) if htmx else answer
+    page = redirect_to_login(back)
+    return HttpResponseClientRedirect(page.url) if htmx else page
 
 
 def _viewer(request: HttpRequest) -> ViewerRequest:

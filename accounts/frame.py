@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import keeps_people
+from accounts.access import WRITERS, keeps_people, locations_for
 from accounts.models import ConnectedAccount, User
 from accounts.models.connected_account import Health
 from accounts.scope import PARAMETER, Scope
@@ -44,6 +44,7 @@ QUEUES = Page("queues:queue_list", _("Queues"), "refresh-cw")
 ACCOUNTS = Page("accounts:account_list", _("Accounts"), "users")
 SYNC = Page("planner:sync", _("Sync"), "arrow-left-right")
 PEOPLE = Page("accounts:people_list", _("People"), "user-cog")
+COMPOSE = Page("planner:compose", _("New post"), "plus")
 NAVIGATION = (TODAY, POSTS, QUEUES, ACCOUNTS, SYNC)
 PROFILE = Page("accounts:profile", _("Profile"), "user-round")
 ADMIN = Page("admin:index", _("Admin"), "shield")
@@ -91,6 +92,16 @@ class Frame:
         """Accounts of the chosen locations that somebody has to reconnect."""
         expired = ConnectedAccount.objects.with_health(Health.EXPIRED, timezone.now())
         return expired.filter(gone_at=None, location__in=self.scope.locations()).count()
+
+    @cached_property
+    def may_write(self) -> bool:
+        """Whether the viewer writes posts for at least one location."""
+        return self.viewer.is_owner or locations_for(self.viewer, *WRITERS).exists()
+
+    @property
+    def writing(self) -> bool:
+        """Whether this page is where posts are written."""
+        return self._request.path.startswith(COMPOSE.url)
 
     @cached_property
     def here(self) -> str:

@@ -279,6 +279,15 @@ OUTBOX_RETRY_SECONDS = env.number(
     least=1,
 )
 
+# Posts
+
+DUPLICATE_DAYS = env.number(
+    "DUPLICATE_DAYS", "Within how many days the same words on the same account are a duplicate.", default="30"
+)
+DUPLICATE_MINUTES = env.number(
+    "DUPLICATE_MINUTES", "Within how many minutes two posts on the same account are too close.", default="15"
+)
+
 # HighLevel
 HIGHLEVEL_BASE_URL = env.url(
     "HIGHLEVEL_BASE_URL",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from planner.routes import media
+from planner.routes import composer, media
 from planner.views import changes, find, posts, sync, today
 
 app_name = "planner"
@@ -17,5 +17,6 @@ urlpatterns = [
     path("sync/runs/", sync.run_list, name="run_list"),
     path("sync/changes/", changes.change_list, name="change_list"),
     path("sync/changes/<int:change_id>/", changes.change_act, name="change_act"),
+    *composer.urlpatterns,
     *media.urlpatterns,
 ]

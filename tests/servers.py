@@ -79,13 +79,11 @@ def product_environment(highlevel_url: str, **more: str) -> dict[str, str]:
 
 @contextmanager
 def celery_worker(
-    highlevel_url: str, log: Path, *, processes: int = 2, include: str = "", **environment: str
+    highlevel_url: str, log: Path, processes: int = 2, /, **environment: str
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A real Celery worker (prefork) on the queues of the product, ready to take tasks; `include` names a module that
-    it loads too."""
+    """A real Celery worker (prefork) on the queues of the product, ready to take tasks."""
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--loglevel", "INFO"]
     flags = ["--concurrency", str(processes), "--without-mingle", "--without-gossip", "--queues", QUEUES]
-    flags += ["--include", include] if include else []
     with log.open("wb") as output:
         env = product_environment(highlevel_url, **environment)
         process = spawn([*command, *flags], env=env, stdout=output, stderr=output)

@@ -30,11 +30,12 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts.models import ConnectAttempt, Invitation, Member
 from highlevel.models import Change, Credential, Location, PullPage, PullState, SyncRun, WebhookEvent
 from planner.history import UPDATED, Entry, history_record
-from planner.models import Post, PostBundle, PostTarget
+from planner.models import MediaUpload, Post, PostBundle, PostTarget
 from tests.cast import Cast, cast  # noqa: F401
 from tests.factories import (
     make_account,
     make_category,
+    make_check,
     make_group,
     make_location,
     make_post,
@@ -85,6 +86,16 @@ def fill(rows: int) -> None:
             media=("https://cdn.test/a.jpg",),
             details={"tiktok": {"privacyLevel": "SELF_ONLY"}},
             remote={"summary": "<script>alert(1)</script>"},
+        )
+        make_check(post, "File 1: <b>gone</b>.")
+        MediaUpload.objects.create(
+            location=place,
+            person=person,
+            name="tooth.png",
+            mime="image/png",
+            size=9,
+            facts={"width": 1},
+            created_at=NOW,
         )
         history_record([Entry(post, UPDATED, {"text": ("<b>before</b>", "after")})], actor=person, now=NOW)
         make_queue_item(make_queue(make_category(place, "Offers")), account, text="Ask us")

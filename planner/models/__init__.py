@@ -1,5 +1,6 @@
 """What is planned, and what became of it."""
 
+from planner.models.composer_draft import ComposerDraft
 from planner.models.label import Category, Tag
 from planner.models.media import Media
 from planner.models.media_upload import MediaUpload, UploadState
@@ -10,6 +11,7 @@ from planner.models.target import PostTarget
 
 __all__ = [
     "Category",
+    "ComposerDraft",
     "Media",
     "MediaUpload",
     "Post",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.db.models.functions import Left
 
-from accounts.frame import NAVIGATION, PROFILE, Page
+from accounts.frame import COMPOSE, NAVIGATION, PROFILE, Page
 from accounts.models import User
 from highlevel.models import Location
 from planner.models import Post
@@ -32,7 +32,7 @@ class Found:
 
 def find_everything(user: User, *, text: str) -> Found:
     """Pages, locations and posts visible to the person that hold the words, newest posts first; two queries at most."""
-    pages = [page for page in (*NAVIGATION, PROFILE) if text.casefold() in str(page.label).casefold()]
+    pages = [page for page in (*NAVIGATION, COMPOSE, PROFILE) if text.casefold() in str(page.label).casefold()]
     if len(text) < LEAST:
         return Found(pages, [], [])
     locations = user.locations().only("name", "colour", "timezone").filter(name__icontains=text)[:LOCATIONS]

@@ -1,6 +1,7 @@
 """Category queues as HighLevel has them, and the sessions in which Rota edits them."""
 
 from queues.models.item import QueueItem
+from queues.models.offer import QueueOffer
 from queues.models.queue import CategoryQueue, QueueStatus
 from queues.models.session import (
     DraftItem,
@@ -19,6 +20,7 @@ __all__ = [
     "EditSession",
     "Interruption",
     "QueueItem",
+    "QueueOffer",
     "QueueStatus",
     "SessionPerson",
     "SessionState",

@@ -59,7 +59,7 @@ class Bench:
         self.report.note(f"Writing {CHANGES:,} posts of one client ...")
         self.write(self.busy, CHANGES)
         log, environment = self.folder / "worker.log", self.stage.environment()
-        with celery_worker(self.stage.url, log, processes=PROCESSES, **environment):
+        with celery_worker(self.stage.url, log, PROCESSES, **environment):
             self.report.note(f"Sending them with {PROCESSES} worker processes ...")
             time.sleep(WARM_UP)
             began = parse_iso(self.stage.control("GET", "/clock")["now"])

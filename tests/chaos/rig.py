@@ -134,6 +134,10 @@ class Crew:
             end(member, by=signal.SIGKILL)
             self.killed["worker"] += 1
 
+    def is_up(self) -> bool:
+        """Whether every worker has processes that can work."""
+        return all(_children(member.pid) for member in self._members)
+
     def replace(self) -> None:
         """Start a worker for each that has ended."""
         for at, member in enumerate(self._members):

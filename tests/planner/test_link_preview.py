@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from accounts.models import Role
 from config.celery import app
+from highlevel.sandbox import Sandbox
 from planner.fetching import FetchProblem, NotFound, PrivateAddress, WrongType
 from planner.services.link_preview import READ, Asking, LinkPreview, link_preview, link_preview_asked
 from planner.tasks import link_preview_task
@@ -89,6 +90,12 @@ class TestReading:
         url = site.say("/go", status=302, Location="/there/tips")
         found = link_preview(url)
         assert (found.meta_link, found.meta_image) == (url, f"{site.url}/there/a.png")
+
+    def test_an_article_of_the_sandbox(self, sandbox: Sandbox, settings: Settings):
+        settings.HIGHLEVEL_BASE_URL = sandbox.url
+        found = link_preview(f"{sandbox.url}/sandbox/articles/winter-tyres")
+        assert found.og_title == "Winter tyres"
+        assert found.meta_image == f"{sandbox.url}/sandbox/pictures/wide/winter-tyres.png"
 
     @pytest.mark.parametrize(
         ("body", "mime", "problem"),

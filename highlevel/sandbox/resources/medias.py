@@ -3,11 +3,13 @@
 `media` (location = locationId, at = createdAt, parent = folder id or "root"): _id, altId (locationId), altType, name,
 parentId, type ("file" or "folder"), contentType, url, path, size, createdAt, updatedAt; the bytes of an upload are kept
 in `media_content` (same id) as base64.
-`picture_url(name)`, `avatar_url(name)` and `video_url(name)` are addresses of generated files, for any name.
+`picture_url(name)`, `avatar_url(name)` and `video_url(name)` are addresses of generated files, for any name; a page at
+/sandbox/articles/{name} describes itself, as links in posts do.
 """
 
 import base64
 import mimetypes
+from html import escape
 from typing import Any
 from urllib.parse import quote
 
@@ -139,6 +141,20 @@ def avatar(call: Call) -> Response:
 def video(call: Call) -> Response:
     """A generated file that passes for a video."""
     return _file(draw_mp4(call.path["name"].removesuffix(".mp4")), "video/mp4")
+
+
+@page("article", "GET", "/sandbox/articles/{name}")
+def article(call: Call) -> Response:
+    """A page that describes itself, for links in posts; its title is its name."""
+    name = call.path["name"]
+    title, picture_of = escape(name.replace("-", " ").capitalize()), f"/sandbox/pictures/wide/{quote(name)}.png"
+    head = (
+        f'<meta charset="utf-8"><title>{title}</title><meta property="og:title" content="{title}">'
+        f'<meta property="og:description" content="All about it, in three minutes.">'
+        f'<meta property="og:image" content="{picture_of}">'
+    )
+    page = f'<!doctype html><html lang="en"><head>{head}</head><body><h1>{title}</h1></body></html>'
+    return Response(page, 200, content_type="text/html; charset=utf-8")
 
 
 def _uploaded(call: Call, upload: FileStorage) -> Document:
