@@ -141,7 +141,7 @@ def test_edit_wordings_copy_and_reset(desk: tuple[Page, paging.Page, str]) -> No
     page.get_by_role("button", name="Back to the original").click()
     expect(page.locator("#said")).to_have_text("1 post is as its original again.")
 
-    page.get_by_role("link", name="New post").click()
+    page.get_by_role("link", name="Add a post").click()
     sheet.get_by_role("textbox", name="Text").fill("Brand new")
     sheet.get_by_role("checkbox", name="atlas.ig").check()
     sheet.get_by_label("It goes out next").check()
@@ -158,10 +158,11 @@ def test_the_preview_redraws_and_a_date_is_skipped(desk: tuple[Page, paging.Page
     preview.get_by_role("combobox").select_option(label="Instagram · atlas.ig")
     expect(preview.locator("a.out")).to_have_count(0)
     preview.get_by_role("combobox").select_option(label="All accounts")
+    expect(preview.locator("a.out").first).to_be_visible()
     preview.get_by_role("link", name="Five weeks later").click()
     expect(preview.get_by_role("link", name="Five weeks earlier")).to_be_visible()
     preview.get_by_role("link", name="Five weeks earlier").click()
-
+    expect(preview.get_by_role("link", name="Five weeks earlier")).to_have_count(0)
     preview.locator("a.out").nth(4).click()
     page.get_by_role("dialog").get_by_role("button", name="Skip this date").click()
     expect(page.locator(".qi", has_text="Date skipped")).to_have_count(1)
@@ -277,7 +278,7 @@ def test_the_editor_is_accessible_in_every_look(
     page.locator("[data-menu]").nth(2).click()
     assert_accessible(page)
     page.keyboard.press("Escape")
-    for name in ("New post", "Settings", "Pause", "Discard…"):
+    for name in ("Add a post", "Settings", "Pause", "Discard…"):
         page.get_by_role("link", name=name).click()
         expect(page.locator("#sheet-title")).to_be_visible()
         page.wait_for_timeout(200)
