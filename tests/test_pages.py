@@ -175,8 +175,9 @@ def fill(rows: int) -> None:
 # What each page costs the database. Every page pays for: session; viewer; health of the mirror; accounts to reconnect.
 CEILINGS = {
     # zones, before now, after now, the four numbers, overdue, failed, endangered, results of all, accounts, their number,
-    # troubles, paused locations, changes that are stuck
-    "/": 4 + 13,
+    # troubles, paused locations, changes that are stuck; of queues: stopped saves, dry ones, errors, failing accounts
+    # with their queues
+    "/": 4 + 18,
     # the page, its results, tags, media, the number of posts
     "/posts/": 4 + 5,
     # the states, the page, its groups, posts planned, queues, what is being disconnected, where one is a manager
@@ -192,8 +193,8 @@ CEILINGS = {
     "/sync/changes/": 4 + 4,
     # the page, the number when there are more
     "/locations/": 4 + 1,
-    # locations, posts
-    "/find/?q=winter": 4 + 2,
+    # locations, posts, queues
+    "/find/?q=winter": 4 + 3,
     "/profile/": 4,
 }
 
