@@ -56,8 +56,7 @@ class Page:
         self, do: str, version: int | None = None, headers: Any = EDITOR, client: Client | None = None, **more: Any
     ) -> HttpResponse:
         sent = {"do": do, "version": self.version if version is None else version, **more}
-        answer = (client or self.client).post(f"{self.address}steps/", sent, headers=headers)
-        return answer  # type: ignore[return-value]
+        return (client or self.client).post(f"{self.address}steps/", sent, headers=headers)
 
 
 def texts_of(body: str) -> list[str]:
