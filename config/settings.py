@@ -127,7 +127,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 FILES_DIR = Path(
     env.text(
         "FILES_DIR",
-        "A folder for uploads on their way to HighLevel and small copies of pictures; web and workers share it.",
+        "A folder for uploads, files to import and small copies of pictures; web and workers share it.",
         default=str(VAR_DIR / "files"),
         cure="Set it to a folder.",
     )

@@ -16,8 +16,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from accounts.models import User
+from highlevel.inserting import bulk_insert
 
 LONGEST_NAME = 200  # characters of what an entry calls its object
+IN_HIGHLEVEL = "in HighLevel"  # the note of an edit that a pull met
 CREATED, UPDATED, DELETED = LogEntry.Action.CREATE, LogEntry.Action.UPDATE, LogEntry.Action.DELETE
 
 
@@ -34,7 +36,7 @@ class Entry:
 
 def history_record(entries: Iterable[Entry], *, actor: User | None, now: datetime) -> None:
     """Write the entries with one statement; `actor` is None for what nobody of Rota did."""
-    LogEntry.objects.bulk_create(
+    bulk_insert(
         LogEntry(
             content_type=ContentType.objects.get_for_model(entry.about),
             object_pk=str(entry.about.pk),

@@ -1,4 +1,4 @@
-"""What workers do about posts and their files. Each task takes ids or short texts, and may safely run twice."""
+"""What workers do about posts, files and imports. Each task takes ids or short texts, and may safely run twice."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from planner.fetching import FetchProblem
+from planner.services.change_set_working import change_set_work, change_sets_waiting
+from planner.services.import_running import import_run, imports_to_run
+from planner.services.import_waking import wake
 from planner.services.link_preview import link_preview
 from planner.services.media_uploads import uploads_clean
 from planner.services.post_checks import post_check_before_due, post_checks_claim, post_checks_clean
@@ -48,3 +51,32 @@ def post_checks_task() -> None:
 def post_check_task(post_id: int, claim: str) -> None:
     """Look at one post before it is due, unless somebody else has taken it."""
     post_check_before_due(post_id=post_id, claim=claim, now=timezone.now())
+
+
+@shared_task(acks_late=True, ignore_result=True, soft_time_limit=300, time_limit=330)
+def import_run_task(import_id: int) -> None:
+    """Move one import on, and come back while there is more to do."""
+    wait = import_run(import_id)
+    if wait is not None:
+        wake(import_id, wait=wait)
+
+
+@shared_task(acks_late=True, ignore_result=True, soft_time_limit=60, time_limit=90)
+def imports_sweep_task() -> None:
+    """Beat, every minute: hand out the imports whose message was lost, or whose worker died."""
+    for import_id in imports_to_run(now=timezone.now()):
+        wake(import_id)
+
+
+@shared_task(acks_late=True, ignore_result=True, soft_time_limit=80, time_limit=90)
+def change_set_task(change_set_id: int) -> None:
+    """Go on with one bulk action, and ask for another turn when there is more to do."""
+    if change_set_work(change_set_id, clock=timezone.now):
+        change_set_task.delay(change_set_id)
+
+
+@shared_task(acks_late=True, ignore_result=True, soft_time_limit=60, time_limit=90)
+def change_set_sweep_task() -> None:
+    """Beat, every minute: go on with bulk actions whose worker died or whose message was lost."""
+    for change_set_id in change_sets_waiting(timezone.now()):
+        change_set_task.delay(change_set_id)

@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from planner.routes import composer, media
-from planner.views import changes, find, posts, sync, today
+from planner.routes import bulk, composer, import_api, media
+from planner.views import changes, find, post_page, posts, sync, today
 
 app_name = "planner"
 urlpatterns = [
     path("", today.today, name="today"),
     path("find/", find.find, name="find"),
     path("posts/", posts.post_list, name="post_list"),
-    path("posts/<int:post_id>/", posts.post, name="post"),
+    path("posts/<int:post_id>/", post_page.post, name="post"),
     path("sync/", sync.sync, name="sync"),
     path("sync/check/", sync.sync_check, name="sync_check"),
     path("sync/progress/", sync.sync_progress, name="sync_progress"),
@@ -18,5 +18,7 @@ urlpatterns = [
     path("sync/changes/", changes.change_list, name="change_list"),
     path("sync/changes/<int:change_id>/", changes.change_act, name="change_act"),
     *composer.urlpatterns,
+    *bulk.urlpatterns,
     *media.urlpatterns,
+    *import_api.urlpatterns,
 ]

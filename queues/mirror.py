@@ -18,6 +18,7 @@ from planner.models import Category
 from queues.agreement import disagreement_note
 from queues.content import ACCOUNTS, TEXT, VARIATIONS, Content, content_of, digest_of
 from queues.models import CategoryQueue, QueueItem, QueueStatus
+from queues.offers import pull_offers
 
 MOST_VARIATIONS = 1000
 KIND = "queue"  # of the subjects of changes
@@ -26,7 +27,8 @@ IN_FLIGHT = (ChangeState.PENDING, ChangeState.SENDING, ChangeState.UNCONFIRMED)
 
 @step("queues", order=70)
 def pull_queues(pull: Pull) -> None:
-    """Every queue of the location, then the items of each. A queue that is gone takes its items along."""
+    """Every queue of the location, then the items of each, and now and then what the categories have to offer. A queue
+    that is gone takes its items along."""
     location = pull.location
     categories = dict(Category.objects.filter(location=location).values_list("remote_id", "pk"))
     accounts = dict(ConnectedAccount.objects.filter(location=location).values_list("remote_id", "pk"))
@@ -57,6 +59,7 @@ def pull_queues(pull: Pull) -> None:
             _pull_items(pull, name, keys[name], accounts)
             if name in changed or pull.tally.written + pull.tally.gone > written:
                 _compare(pull, keys[name])
+    pull_offers(pull)
 
 
 def _compare(pull: Pull, queue: int) -> None:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from highlevel.pull import Pull, step
+from highlevel.pull import Pull
 from planner.models import Category
 from queues.models import QueueOffer
 
 ASKED_EVERY = timedelta(hours=6)  # it costs a request, and only whoever makes a queue looks at it
 
 
-@step("queue-categories", order=75)
 def pull_offers(pull: Pull) -> None:
-    """Ask for the counts of the location, unless that was done some hours ago. Three queries, or one."""
+    """Ask for the counts of the location, unless that was done some hours ago."""
     categories = Category.objects.present().filter(location=pull.location)
     known = dict(categories.values_list("remote_id", "pk"))
     asked = QueueOffer.objects.filter(category__in=known.values()).order_by("checked_at").values_list("checked_at")
@@ -38,5 +37,3 @@ def pull_offers(pull: Pull) -> None:
             unique_fields=["category"],
             update_fields=["published_posts", "checked_at"],
         )
-        pull.tally.seen += len(rows)
-        pull.tally.written += len(offers)

@@ -27,10 +27,33 @@ from django_celery_beat.models import (
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.models import ConnectAttempt, Invitation, Member
+from accounts.models import ConnectAttempt, Invitation, Member, User
 from highlevel.models import Change, Credential, Location, PullPage, PullState, SyncRun, WebhookEvent
 from planner.history import UPDATED, Entry, history_record
-from planner.models import MediaUpload, Post, PostBundle, PostTarget
+from planner.models import (
+    ChangeSet,
+    ChangeSetItem,
+    CsvImport,
+    CsvRow,
+    HeaderMapping,
+    ImportPart,
+    MediaUpload,
+    Post,
+    PostBundle,
+    PostTarget,
+    SavedView,
+)
+from planner.services.api_keys import api_key_make
+from queues.models import (
+    CategoryQueue,
+    DraftItem,
+    DraftStep,
+    EditSession,
+    QueueItem,
+    QueueOffer,
+    SessionPerson,
+    StepKind,
+)
 from tests.cast import Cast, cast  # noqa: F401
 from tests.factories import (
     make_account,
@@ -98,7 +121,27 @@ def fill(rows: int) -> None:
             created_at=NOW,
         )
         history_record([Entry(post, UPDATED, {"text": ("<b>before</b>", "after")})], actor=person, now=NOW)
-        make_queue_item(make_queue(make_category(place, "Offers")), account, text="Ask us")
+        offers = make_category(place, "Offers")
+        QueueOffer.objects.create(category=offers, published_posts=3, checked_at=NOW)
+        queue = make_queue(offers)
+        fill_draft(queue, make_queue_item(queue, account, text="Ask us"), person)
+        api_key_make(person=person, name=f"key {number}", now=NOW)
+        HeaderMapping.objects.create(person=person, digest=f"{number}", kind="agency", used_at=NOW)
+        made = CsvImport.objects.create(
+            person=person, file_name="<b>posts.csv", kind="agency", created_at=NOW, updated_at=NOW
+        )
+        part = ImportPart.objects.create(csv_import=made, number=1, location=place, remote_id=f"csv{number}")
+        raw = {"text": "<script>alert(1)</script>"}
+        CsvRow.objects.create(
+            csv_import=made, number=2, place=1, state="blocked", location=place, raw=raw, part=part, created_at=NOW
+        )
+        ChangeSetItem.objects.create(
+            set=ChangeSet.objects.create(name=f"Move {number}", actor=person, kind="draft", created_at=NOW),
+            position=0,
+            post=post,
+            title="<b>text</b>",
+        )
+        SavedView.objects.create(person=person, name="Failed", filters="status=failed", created_at=NOW)
         make_run(place)
         state = PullState.objects.create(location=place, step="posts", cursor={"skip": 100})
         PullPage.objects.create(state=state, listing="recent", skip=0, ids=["a"], kept_at=NOW)
@@ -140,6 +183,14 @@ def fill(rows: int) -> None:
         CrontabSchedule.objects.create(minute=str(number % 60))
         ClockedSchedule.objects.create(clocked_time=NOW + timedelta(hours=number))
         SolarSchedule.objects.create(event="sunset", latitude=number % 90, longitude=number)
+
+
+def fill_draft(queue: CategoryQueue, item: QueueItem, person: User) -> None:
+    """A draft of the queue with a step and somebody in it."""
+    session = EditSession.objects.create(queue=queue, opened_by=person, opened_at=NOW, touched_at=NOW)
+    DraftItem.objects.create(session=session, key="1", source=item, content={"summary": "<b>Ask</b>"})
+    DraftStep.objects.create(session=session, number=1, kind=StepKind.MOVE, actor=person, at=NOW, version=2)
+    SessionPerson.objects.create(session=session, user=person, joined_at=NOW, seen_at=NOW)
 
 
 def address(model: type[Model], page: str, *args: object) -> str:

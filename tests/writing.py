@@ -83,6 +83,11 @@ class Desk:
 @pytest.fixture
 def desk(db: None, settings: Settings, sandbox: Sandbox) -> Desk:
     """A desk whose client has been pulled and has no posts."""
+    return make_desk(settings, sandbox)
+
+
+def make_desk(settings: Settings, sandbox: Sandbox) -> Desk:
+    """The same, for tests that need another kind of database."""
     agency = arrange(settings, sandbox)
     agency.pull()
     person = make_user("ana@example.test", name="Ana")

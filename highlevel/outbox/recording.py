@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from highlevel.inserting import bulk_insert
 from highlevel.models import Change, Location
 from highlevel.models.change import ChangeState as State
 from highlevel.outbox.registry import handler_of
@@ -83,7 +84,7 @@ def changes_record(
     ]
     try:
         with transaction.atomic():
-            added = Change.objects.bulk_create(fresh)
+            added = bulk_insert(fresh)
     except IntegrityError:
         # Somebody wrote such a change between our look and our insert. It is in sight now, and ours goes into it.
         return changes_record(location=location, operation=operation, wishes=wishes, now=now, actor=actor, wait=wait)

@@ -63,9 +63,10 @@ class Handler(ABC):
     """One operation. `send` and `look` speak to HighLevel and must not write rows; the others write and must not speak.
 
     `send` makes one write that counts at most, as its last word to HighLevel or followed by reads whose failure it
-    reports as an OutcomeUnknown. Writes before it are allowed where HighLevel tells what became of them: each was looked
-    for before it was made, or all went into a copy that nobody sees (`docs/explanation/outbox.md`). `repeatable` says that sending twice does what sending once does. `settling` is how long after the
-    attempt a thing that is not there is surely not coming any more.
+    reports as an OutcomeUnknown. Writes before it are allowed where HighLevel tells what became of them: each was
+    looked for before it was made, or all went into a copy that nobody sees (`docs/explanation/outbox.md`).
+    `repeatable` says that sending twice does what sending once does. `settling` is how long after the attempt a thing
+    that is not there is surely not coming any more.
     """
 
     operation: ClassVar[str]

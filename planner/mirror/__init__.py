@@ -1,5 +1,5 @@
-"""Keeps categories, tags and posts as HighLevel has them. Importing it registers the steps of the pull."""
+"""Keeps categories, tags, posts and imports as HighLevel has them. Importing it registers the steps of the pull."""
 
-from planner.mirror import labels, listing
+from planner.mirror import imports, labels, listing
 
-__all__ = ["labels", "listing"]
+__all__ = ["imports", "labels", "listing"]

@@ -18,6 +18,7 @@ from planner.mirror.content import save_media, save_tags
 from planner.mirror.families import Family, gather, parent_of
 from planner.mirror.meant import meant_here
 from planner.mirror.reading import Known, is_root, marked, post_of
+from planner.mirror.remembering import edits_remember
 from planner.mirror.targets import save_targets
 from planner.models import Post, PostTarget
 
@@ -81,6 +82,7 @@ def _save_posts(location: Location, families: list[Family], known: Known, now: d
     if not families:
         return
     rows = [post_of(family.source, family.remote, location=location, known=known, now=now) for family in families]
+    edits_remember(families, rows, now=now)
     keys = bulk_write(Post, rows, unique=("location_id", "remote_id"))
     for family, key in zip(families, keys, strict=True):
         family.pk = key

@@ -1,5 +1,5 @@
-"""What is told to HighLevel about posts and their files. Importing it registers the operations."""
+"""What is told to HighLevel about posts, their files and imports. Importing it registers the operations."""
 
-from planner.outbox import creating, deleting, editing, uploading
+from planner.outbox import creating, csv_imports, deleting, editing, uploading
 
-__all__ = ["creating", "deleting", "editing", "uploading"]
+__all__ = ["creating", "csv_imports", "deleting", "editing", "uploading"]

@@ -14,7 +14,7 @@ from accounts.access import WRITERS, locations_for
 from accounts.models import Role
 from accounts.scope import Scope
 from highlevel.causes import cause_in_words
-from highlevel.models import Change
+from highlevel.models import Change, Location
 from highlevel.models.change import OPEN, ChangeQuerySet, ChangeState
 from highlevel.outbox import CANCELLABLE, LOOKABLE, RETRYABLE, Difference, handler_of
 from planner.selectors.keyset import KeysetPage, Place, keyset_page
@@ -109,6 +109,21 @@ def change_line(scope: Scope, change_id: int, *, now: datetime) -> ChangeLine | 
         return None
     all_of, own_of = _may_act(scope, [change])
     return _line(change, scope, all_of, own_of, now)
+
+
+def change_lines_of(
+    scope: Scope, subject: str, *, before: int | None, size: int, location: Location, now: datetime
+) -> tuple[list[ChangeLine], int | None]:
+    """The changes of one subject of a location that the viewer may see, newest first and made before the one with the
+    key `before`, and the key to go on from (None: that is all). Three queries."""
+    held = Change.objects.filter(subject=subject, location=location)
+    if before is not None:
+        held = held.filter(pk__lt=before)
+    found = list(_light(held.order_by("-pk"), now)[: size + 1])
+    shown = found[:size]
+    all_of, own_of = _may_act(scope, shown)
+    lines = [_line(change, scope, all_of, own_of, now) for change in shown]
+    return lines, shown[-1].pk if len(found) > size else None
 
 
 def changes_stuck(scope: Scope, *, now: datetime) -> Stuck:

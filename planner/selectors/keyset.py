@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +17,7 @@ AFTER, BEFORE, LAST = "after", "before", "last"
 MARK = re.compile(r"(-?[0-9]{1,18})_([0-9]{1,18})")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Mark:
     """Where a row stands in a list that is sorted by an aware instant and then by key."""
 
@@ -87,6 +88,26 @@ def keyset_page(rows: PostQuerySet, *, place: Place, size: int, newest_first: bo
     if place.after and not found:
         return keyset_page(rows, place=Place(last=True), size=size, newest_first=newest_first)
     return _page(found[:size], earlier=place.after is not None, later=len(found) > size)
+
+
+def keyset_page_of(
+    marks: Sequence[Mark], rows: PostQuerySet, *, place: Place, size: int, newest_first: bool
+) -> KeysetPage:
+    """The same page where the marks of all rows are known, in the order in which they are shown. One query."""
+    beyond = place.before or place.after
+    start, stop = 0, size
+    if beyond is not None:
+        past = sum(1 for mark in marks if (mark > beyond if newest_first else mark < beyond))
+        start, stop = (past - size, past) if place.before else (past, past + size)
+        if place.after and past < len(marks) and marks[past] == beyond:
+            start, stop = past + 1, past + 1 + size
+    if place.last or start >= len(marks):
+        start, stop = max(len(marks) - size, 0), len(marks)
+    start, stop = (0, size) if start < 0 else (start, stop)
+    wanted = [mark.pk for mark in marks[start:stop]]
+    held = {row.pk: row for row in rows.filter(pk__in=wanted)} if wanted else {}
+    shown = [held[pk] for pk in wanted if pk in held]
+    return _page(shown, earlier=start > 0, later=stop < len(marks))
 
 
 def _stretch(rows: PostQuerySet, *, beyond: Mark | None, size: int, descending: bool) -> list[Post]:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from planner.models import Media, Post, PostStatus, PostTarget
 from planner.network_links import network_link
+from planner.selectors.post_local import Local
 
 GRACE = timedelta(minutes=15)
 WAITING = (PostStatus.SCHEDULED, PostStatus.PENDING, PostStatus.IN_PROGRESS)
@@ -41,7 +42,8 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class PostLine:
-    """`text` is the beginning of the post; `late` says that it should have gone out and did not."""
+    """`text` is the beginning of the post; `late` says that it should have gone out and did not; `local` is what
+    HighLevel does not know of it yet."""
 
     post: Post
     text: str
@@ -49,9 +51,10 @@ class PostLine:
     troubles: tuple[Trouble, ...]
     media: tuple[str, ...]
     late: bool
+    local: Local | None
 
 
-def post_line(post: Post, *, text: str, now: datetime) -> PostLine:
+def post_line(post: Post, *, text: str, now: datetime, local: Local | None = None) -> PostLine:
     """The line of a post whose targets (with accounts) and media were fetched with it."""
     targets = list(post.targets.all())
     return PostLine(
@@ -61,6 +64,7 @@ def post_line(post: Post, *, text: str, now: datetime) -> PostLine:
         troubles=tuple(troubles(post, targets)),
         media=tuple(media_words(list(post.media.all()))),
         late=post.status in WAITING and post.scheduled_at is not None and post.scheduled_at < now - GRACE,
+        local=local,
     )
 
 

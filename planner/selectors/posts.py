@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Prefetch
 from django.db.models.functions import Left
 
@@ -13,8 +14,10 @@ from accounts.scope import Scope
 from planner.models import Media, Post, PostQuerySet, PostTarget, Tag
 from planner.selectors.keyset import KeysetPage, Place, keyset_page
 from planner.selectors.post_details import Detail, approval_notes, network_details
-from planner.selectors.post_filters import PostFilters, matching, posts_in
+from planner.selectors.post_filters import PostFilters, holding, matching, posts_in
 from planner.selectors.post_lines import PostLine, post_line
+from planner.selectors.post_local import locals_of
+from planner.selectors.post_search import Count, Found, post_search
 
 PAGE_SIZE = 50
 MOST_COUNTED = 10_000
@@ -23,21 +26,15 @@ BULKY = ("remote", "details", "location__remote", "category__remote")
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """How many posts pass the filters; with `more` there are others beyond, which nobody counted."""
-
-    number: int
-    more: bool
-
-
-@dataclass(frozen=True, slots=True)
 class PostList:
-    """One page of the list. `empty` says that the scope has no post at all, whatever the filters."""
+    """One page of the list. `empty` says that the scope has no post at all, whatever the filters; `since` is the aware
+    instant before which nothing was looked through, or None."""
 
     lines: list[PostLine]
     page: KeysetPage
     count: Count
     empty: bool
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +51,24 @@ class WholePost:
 def post_list_page(filters: PostFilters, *, place: Place, now: datetime, size: int = PAGE_SIZE) -> PostList:
     """The page of the list at `place`, at a cost that does not grow with the number of posts.
 
-    Queries: the page, its targets with accounts, its tags, its media, the count; one more with days among the filters,
-    one more when the place has run dry, one more when nothing is found.
+    Queries: the page, its targets with accounts, its tags, its media, its open changes, the count; one more with days
+    among the filters, one more when the place has run dry, one more when nothing is found.
     """
-    found = matching(filters)
-    page = keyset_page(_with_parts(_light(found)), place=place, size=size, newest_first=filters.newest_first)
-    lines = [post_line(post, text=post.excerpt, now=now) for post in page.rows]  # type: ignore[attr-defined]
-    count = post_count(found)
-    return PostList(
-        lines, page, count, empty=not count.number and not (filters.narrow and posts_in(filters.scope).exists())
-    )
+    posts = matching(filters.without_words())
+    if filters.words and connection.vendor == "postgresql":
+        found = post_search(filters, posts, lambda some: post_parts(_light(some)), place=place, size=size)
+    else:
+        posts = holding(posts, filters.words)
+        page = keyset_page(post_parts(_light(posts)), place=place, size=size, newest_first=filters.newest_first)
+        found = Found(page, post_count(posts))
+    page, count = found.page, found.count
+    local = locals_of(page.rows)
+    lines = [
+        post_line(post, text=post.excerpt, now=now, local=local.get(post.pk))  # type: ignore[attr-defined]
+        for post in page.rows
+    ]
+    empty = not count.number and not (filters.narrow and posts_in(filters.scope).exists())
+    return PostList(lines, page, count, empty, found.since)
 
 
 def post_count(posts: PostQuerySet) -> Count:
@@ -72,16 +77,18 @@ def post_count(posts: PostQuerySet) -> Count:
     return Count(min(number, MOST_COUNTED), number > MOST_COUNTED)
 
 
-def whole_post(scope: Scope, pk: int, *, now: datetime) -> WholePost | None:
-    """A post of the person's with all its parts, or None: post, targets with accounts, tags, media, author."""
-    visible = Post.objects.present().visible_to(scope.user).filter(pk=pk)
-    post = _with_parts(visible.select_related("location", "category"), whole=True).first()
+def whole_post(scope: Scope, pk: int, *, now: datetime, gone: bool = False) -> WholePost | None:
+    """A post of the person's with all its parts, or None: post, targets with accounts, tags, media, open changes,
+    author. With `gone` also one that HighLevel does not have any more."""
+    held = Post.objects.all() if gone else Post.objects.present()
+    visible = held.visible_to(scope.user).filter(pk=pk)
+    post = post_parts(visible.select_related("location", "category", "due_check"), whole=True).first()
     if post is None:
         return None
     author = (
         Member.objects.filter(location=post.location, remote_id=post.created_by).first() if post.created_by else None
     )
-    line = post_line(post, text=post.text, now=now)
+    line = post_line(post, text=post.text, now=now, local=locals_of([post]).get(post.pk))
     return WholePost(
         line=line,
         media=list(post.media.all()),
@@ -97,7 +104,8 @@ def _light(posts: PostQuerySet) -> PostQuerySet:
     return posts.annotate(excerpt=Left("text", EXCERPT))
 
 
-def _with_parts(posts: PostQuerySet, *, whole: bool = False) -> PostQuerySet:
+def post_parts(posts: PostQuerySet, *, whole: bool = False) -> PostQuerySet:
+    """Posts with what a line is made of: targets with accounts, tags, media; three queries more."""
     targets = PostTarget.objects.select_related("account").defer("remote", "account__remote", "account__avatar")
     media = Media.objects.defer("remote") if whole else Media.objects.only("post", "position", "kind")
     return posts.prefetch_related(

@@ -12,12 +12,13 @@ from django.db.models import F
 
 from accounts.models import User
 from accounts.services.people_binding import acts_as_in
+from highlevel.inserting import bulk_insert
 from highlevel.models import Change, Location
 from highlevel.models.change import ChangeState
 from highlevel.outbox import Wish, change_record, changes_record
 from planner.composing import Composition, composition_of, siblings
 from planner.history import CREATED, UPDATED, Entry, history_record
-from planner.models import Media, Post, PostBundle, PostTarget
+from planner.models import Post, PostBundle
 from planner.outbox.subjects import POST_CREATE, POST_EDIT, TITLE, post_base, post_subject, title_of
 from planner.outbox.uploads import changes_for_uploads
 from planner.services.post_columns import columns_of, media_rows, parts_replace, target_rows, told, told_between
@@ -68,8 +69,8 @@ def posts_write_many(*, orders: Sequence[Order], actor: User, now: datetime) -> 
     parts = [(at, part) for at, order in enumerate(orders) for part in siblings(order.composition)]
     for _at, part in parts:
         _pass_gate(part, may_send=part.location.pk in senders, now=now)
-    bundles = PostBundle.objects.bulk_create(PostBundle(key=order.key, created_at=now) for order in orders)
-    posts = Post.objects.bulk_create(
+    bundles = bulk_insert(PostBundle(key=order.key, created_at=now) for order in orders)
+    posts = bulk_insert(
         Post(
             location=part.location,
             bundle=bundles[at],
@@ -149,11 +150,10 @@ def _made(post: Post, part: Composition, reason: str) -> Entry:
 
 def _parts_create(posts: Sequence[Post], parts: Sequence[Composition]) -> None:
     pairs = list(zip(posts, parts, strict=True))
-    PostTarget.objects.bulk_create(row for post, part in pairs for row in target_rows(post, part))
-    Media.objects.bulk_create(row for post, part in pairs for row in media_rows(post, part.media))
+    bulk_insert(row for post, part in pairs for row in target_rows(post, part))
+    bulk_insert(row for post, part in pairs for row in media_rows(post, part.media))
     through = Post.tags.through
-    links = [through(post_id=post.pk, tag_id=tag.pk) for post, part in pairs for tag in part.tags]
-    through._default_manager.bulk_create(links)
+    bulk_insert(through(post_id=post.pk, tag_id=tag.pk) for post, part in pairs for tag in part.tags)
 
 
 def _creates_record(posts: Sequence[Post], parts: Sequence[Composition], actor: User, now: datetime) -> list[Change]:

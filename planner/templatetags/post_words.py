@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from accounts.templatetags.look import long_time
 from highlevel.models import Location
 from planner.models import PostStatus
+from planner.selectors.post_lines import media_kind
 from planner.templatetags.post_look import LOOK
 
 register = template.Library()
+register.filter("media_kind", media_kind)
 
 
 @register.simple_tag

@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.access import ViewerRequest, signed_in
-from accounts.filters import LARGEST_KEY
+from accounts.access import WRITERS, ViewerRequest, locations_for, signed_in
 from accounts.models import Platform
 from planner.forms import LISTED_STATUSES, PostFilterForm
 from planner.selectors.keyset import Place
 from planner.selectors.post_filters import PostFilters, cleared, read_filters
 from planner.selectors.post_pickers import KINDS, post_picker
 from planner.selectors.posts import post_list_page, whole_post
+from planner.selectors.saved_views import default_view, saved_view_tabs
+from planner.views.post_page import read_key
 
 PAGE = "planner/post_list.html"
 REGION = {"swaps": "posts", "filter_form": "post-filters"}
@@ -29,8 +31,11 @@ REGION = {"swaps": "posts", "filter_form": "post-filters"}
 @vary_on_headers("HX-Request", "HX-Target")
 def post_list(request: ViewerRequest) -> HttpResponse:
     """The list with its filters. `pick` and `find` open the choices of a filter, `open` shows one post as a whole."""
+    default = default_view(request.user) if not request.GET else None
+    if default is not None:
+        return redirect(request.path + PostFilters(request.scope).scope_query() + f"&{default.filters}")
     piece = request.htmx.target if request.htmx and not request.htmx.history_restore_request else None
-    opened = _key(request.GET.get("open", ""))
+    opened = read_key(request.GET.get("open", ""))
     if piece and piece.startswith("whole-"):
         return _whole(request, opened)
     form = PostFilterForm(request.GET)
@@ -52,6 +57,8 @@ def post_list(request: ViewerRequest) -> HttpResponse:
         "picker": picker,
         **REGION,
         "list": posts,
+        "views": saved_view_tabs(filters),
+        "may_write": request.user.is_owner or locations_for(request.user, *WRITERS).exists(),
         "whole": whole,
         "asked": whole if whole and whole.line.post.pk not in listed else None,
     }
@@ -60,16 +67,6 @@ def post_list(request: ViewerRequest) -> HttpResponse:
     answer = TemplateResponse(request, f"{PAGE}#{piece}", context)
     answer["HX-Push-Url"] = request.path + filters.address(page=request.GET.get("page", ""))
     return answer
-
-
-@signed_in
-@require_safe
-def post(request: ViewerRequest, post_id: int) -> HttpResponse:
-    """One post as a whole."""
-    whole = whole_post(request.scope, post_id, now=timezone.now())
-    if whole is None:
-        raise Http404(_("There is no such post."))
-    return TemplateResponse(request, "planner/post.html", {"whole": whole})
 
 
 def _whole(request: ViewerRequest, pk: int | None) -> HttpResponse:
@@ -89,7 +86,3 @@ def _bar(filters: PostFilters, page: str) -> dict[str, object]:
         "statuses": [(value, label, value in filters.statuses) for value, label in LISTED_STATUSES],
         "networks": [(value, label, value in filters.networks) for value, label in Platform.choices],
     }
-
-
-def _key(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST_KEY else None

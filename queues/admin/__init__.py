@@ -1,5 +1,5 @@
 """The admin of category queues."""
 
-from queues.admin import queues
+from queues.admin import queues, sessions
 
-__all__ = ["queues"]
+__all__ = ["queues", "sessions"]

@@ -8,8 +8,8 @@ from django.contrib import admin
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from highlevel.admin import MirroredAdmin
-from queues.models import CategoryQueue, QueueItem
+from highlevel.admin import MirroredAdmin, ReadOnlyAdmin
+from queues.models import CategoryQueue, QueueItem, QueueOffer
 
 
 @admin.register(CategoryQueue)
@@ -30,3 +30,10 @@ class QueueItemAdmin(MirroredAdmin):
     @admin.display(description=_("text"))
     def beginning(self, item: Any) -> str:
         return Truncator(str(item)).chars(60)
+
+
+@admin.register(QueueOffer)
+class QueueOfferAdmin(ReadOnlyAdmin):
+    list_display = ("category", "published_posts", "checked_at")
+    search_fields = ("category__name", "category__location__name")
+    list_select_related = ("category",)

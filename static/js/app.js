@@ -42,6 +42,7 @@ document.addEventListener("keydown", (event) => {
 // Short texts of 403, 404 and 5xx; a page that answers markup is too long for a toast.
 document.addEventListener("htmx:responseError", (event) => {
   const { responseText, status } = event.detail.xhr;
+  if (status === 401) return; // the page has a dialog for that
   const plain = (event.detail.xhr.getResponseHeader("Content-Type") || "").startsWith("text/plain");
   toast(plain && status < 500 && responseText ? responseText : toasts.dataset.broken, "error");
 });

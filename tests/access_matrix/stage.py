@@ -15,7 +15,7 @@ from accounts.models import ConnectAttempt, ConnectedAccount, Invitation, Role, 
 from accounts.outbox import DELETE, account_subject
 from accounts.services.people_invitations import token_digest
 from highlevel.models import Change, Location
-from planner.models import Post, PostStatus
+from planner.models import ChangeSet, Post, PostStatus, SavedView
 from queues.models import QueueItem
 from tests.factories import (
     make_account,
@@ -92,6 +92,8 @@ class Place:
     change: Change
     post: Post
     item: QueueItem
+    change_set: ChangeSet
+    view: SavedView
     secrets: tuple[str, ...]
     token: str
 
@@ -131,6 +133,9 @@ class Stage:
             "<int:post_id>": place.post.pk,
             "<int:queue_id>": place.item.queue_id,
             "<str:key>": place.item.pk,
+            "<str:import_id>": "import_of_nobody",
+            "<int:set_id>": place.change_set.pk,
+            "<int:view_id>": place.view.pk,
             "<str:token>": place.token,
             "<str:uidb64>": "MQ",
         }
@@ -154,6 +159,8 @@ def set_stage() -> Stage:
     make_member(users["stranger"], other.location, Role.MANAGER)
     for place, manager in ((own, "manager"), (other, "stranger")):
         ConnectAttempt.objects.filter(pk=place.attempt.pk).update(user=users[manager])
+        ChangeSet.objects.filter(pk=place.change_set.pk).update(actor=users[manager])
+        SavedView.objects.filter(pk=place.view.pk).update(person=users[manager])
     return Stage(own, other, users)
 
 
@@ -205,4 +212,22 @@ def _place(word: str, ana: User) -> Place:
     queue = make_queue(category, time_slots=slots, slots_a_week=7, current_order=1000)
     said = {"summary": f"{word} item", "accountIds": [account.remote_id], "media": []}
     items = [make_queue_item(queue, account, order=1000 * turn, text=f"{word} item", content=said) for turn in (1, 2)]
-    return Place(location, person, invitation, attempt, account, change, post, items[1], (word, low), token)
+    change_set = ChangeSet.objects.create(
+        name=f"{word} drafts", actor=person, kind="draft", state="planned", total=1, counts={"ready": 1}, created_at=NOW
+    )
+    change_set.items.create(position=0, post=post, title=f"{word} caption", state="ready")
+    view = SavedView.objects.create(person=person, name=f"{word} view", filters="status=failed", created_at=NOW)
+    return Place(
+        location,
+        person,
+        invitation,
+        attempt,
+        account,
+        change,
+        post,
+        items[1],
+        change_set,
+        view,
+        (word, low),
+        token,
+    )

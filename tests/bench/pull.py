@@ -36,7 +36,7 @@ from tests.bench.harness import Report, sandbox
 from tests.bench.pull_content import plant
 
 POSTS = 10_000
-SINGLE_STEPS = 6  # location, members, accounts, categories, tags and queues (none here) take a request each
+SINGLE_STEPS = 7  # location, members, accounts, categories, tags, queues and imports (none here), a request each
 
 
 def run(report: Report, arguments: Sequence[str]) -> int:

@@ -87,6 +87,8 @@ def _reorder(report: Report) -> None:
     """Drags from all over the queue to all over it, each as the first thing that a request does."""
     session = make_session(DRAGGED)
     keys = [item.key for item in cycle_read(session.cycle).items]
+    ana = session.opened_by
+    assert ana is not None
     chance = random.Random(1)
     seconds, queries = [], 0
     for _drag in range(DRAGS):
@@ -94,7 +96,7 @@ def _reorder(report: Report) -> None:
         with CaptureQueriesContext(connection) as captured:
             started = perf_counter()
             held = EditSession.objects.select_related("queue__location", "queue__category").get(pk=session.pk)
-            item_move(session=held, keys=[key], place=place, version=held.version, actor=held.opened_by, now=NOW)
+            item_move(session=held, keys=[key], place=place, version=held.version, actor=ana, now=NOW)
             editor_page(held, now=NOW, skip=max(0, place - WINDOW // 2))
             seconds.append(perf_counter() - started)
         queries = max(queries, len(captured))

@@ -13,10 +13,11 @@ from highlevel.api import HighLevel, RemoteQueueItem
 from highlevel.models import Change
 from highlevel.models.change import ChangeState as State
 from highlevel.outbox import change_send, change_settle
-from queues.drafts import cycle_read
+from queues.drafts import cycle_read, live_base, schedule_of
 from queues.models import CategoryQueue, EditSession, Interruption, SessionState
 from queues.outbox.jobs import Job, digest, in_turn
 from queues.replay import same
+from queues.schedule import Outing
 from queues.services.items import item_add, item_clone, item_delete, item_edit, item_move, item_reset
 from queues.services.saving import session_save
 from queues.services.sessions import session_open
@@ -36,6 +37,11 @@ def drive(change: Change, clock: Clock, rounds: int = 40) -> str:
         work(change.pk, clock=clock, chance=lambda: 0.0)
     change.refresh_from_db()
     return change.state
+
+
+def outings(queue: CategoryQueue, now: datetime) -> list[Outing]:
+    """The next outing of each item of the live queue, by the engine, in turn."""
+    return list(schedule_of(queue, live_base(queue).cycle, now=now).next_of_every())
 
 
 class Saving:
@@ -100,7 +106,8 @@ class Saving:
                 self.do(item_reset, keys=[key])
 
     def save(self, **options: Any) -> Change:
-        return self.do(session_save, **options)
+        change: Change = self.do(session_save, **options)
+        return change
 
     def run(self, change: Change, rounds: int = 40) -> str:
         """Send and look up until the change rests."""

@@ -12,9 +12,8 @@ from highlevel.models import Location
 from highlevel.models.change import ChangeState as State
 from highlevel.sandbox.clock import iso
 from queues.models import CategoryQueue, QueueItem
-from queues.selectors.editor import queue_lines
 from tests.pulling import Agency, agency
-from tests.queues.saving import Saving
+from tests.queues.saving import Saving, outings
 
 __all__ = ["agency"]
 
@@ -53,10 +52,10 @@ def test_the_dates_agree_after_a_save(agency: Agency, settings: Settings, seed: 
         startDate=iso(start),
     )
     agency.pull()
-    for line in chance.sample(queue_lines(saving.queue, now=saving.clock()), min(2, size)):
-        if line.next_at is not None:
-            with saving.client() as client:
-                client.queues.update(queue_id=saving.queue_id, skip_date_time=line.next_at)
+    coming = outings(saving.queue, saving.clock())
+    for one in chance.sample(coming, min(2, len(coming))):
+        with saving.client() as client:
+            client.queues.update(queue_id=saving.queue_id, skip_date_time=one.at)
     agency.pull()
     saving.mix(10, seed)
     change = saving.save()
@@ -67,7 +66,7 @@ def test_the_dates_agree_after_a_save(agency: Agency, settings: Settings, seed: 
     assert queue.status == "active"
     assert queue.disagreement == {}
     theirs = dict(QueueItem.objects.present().filter(queue=queue).values_list("pk", "scheduled_at"))
-    ours = {int(line.key): line.next_at for line in queue_lines(queue, now=saving.clock(), limit=100)}
+    ours = {int(one.key): one.at for one in outings(queue, saving.clock())}
     assert ours == theirs
     assert None not in theirs.values()
 
@@ -76,10 +75,9 @@ def test_a_policy_that_is_guessed_wrong_is_seen(agency: Agency) -> None:
     agency.box.world.settings["skip_policy"] = "shift"
     saving = Saving(agency, 4)
     assert saving.queue.disagreement == {}
-    line = queue_lines(saving.queue, now=saving.clock())[0]
-    assert line.next_at is not None
+    one = outings(saving.queue, saving.clock())[0]
     with saving.client() as client:
-        client.queues.update(queue_id=saving.queue_id, skip_date_time=line.next_at)
+        client.queues.update(queue_id=saving.queue_id, skip_date_time=one.at)
     agency.pull()
     saving.queue.refresh_from_db()
     found = saving.queue.disagreement

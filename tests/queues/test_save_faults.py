@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import cycle
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,11 @@ SEED = 3
 SHORT, LONG = 16, 60  # steps of the session
 NEVER = 1000  # a call that no save comes to
 BEYOND = 4  # times that a fault strikes, more than the client tries by itself
-DETAILS = {"delay": {"seconds": 0.01}, "timeout_after": {"seconds": 0.01}, "rate_limit": {"retry_after": 0}}
+DETAILS: dict[str, dict[str, Any]] = {
+    "delay": {"seconds": 0.01},
+    "timeout_after": {"seconds": 0.01},
+    "rate_limit": {"retry_after": 0},
+}
 
 
 def one_save(agency: Agency, posts: list[str], steps: int, call: int, kind: str, times: int) -> int:

@@ -1,0 +1,153 @@
+"""Reading the dates of a file: nothing is guessed, and no night of a clock change goes by unnoticed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class DateOrder(models.TextChoices):
+    ASK = "", _("not said")
+    DAY_FIRST = "day", _("day first")
+    MONTH_FIRST = "month", _("month first")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant in UTC. `twice` when the wall clock shows it twice and this is the first time."""
+
+    at: datetime
+    twice: bool = False
+
+
+class BadDate(Exception):
+    """A date that is none; `code` and `about` are those of a problem."""
+
+    def __init__(self, code: str, **about: Any) -> None:
+        super().__init__(code)
+        self.code, self.about = code, about
+
+
+_CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?\s*([AaPp][Mm])?"
+_YEAR_FIRST = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}})(?:\s*[T ]\s*|,\s*){_CLOCK}", re.ASCII)
+_YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}})(?:\s*[T ]\s*|,\s*){_CLOCK}", re.ASCII)
+_ZONED = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s?([Zz]|[+-]\d{2}:?\d{2})", re.ASCII
+)
+_LONGEST = 64
+
+
+def read_moment(text: str, *, zone: tzinfo, order: DateOrder) -> Moment:
+    """The instant of a cell: with an offset as it says, else on the wall clock of `zone`. Raises BadDate.
+
+    A day and a month that could be each other need an `order`. A time that the clocks skip does not exist; of one that
+    they repeat the first is taken.
+    """
+    text = text.strip()
+    if len(text) > _LONGEST:
+        raise BadDate("date_unreadable")
+    if found := _ZONED.fullmatch(text):
+        return Moment(_zoned("{}T{}{}".format(*found.groups()).upper()))
+    return on_clock(read_wall(text, order=order), zone)
+
+
+def read_wall(text: str, *, order: DateOrder) -> datetime:
+    """The wall-clock time of a cell without a zone. Raises BadDate."""
+    text = text.strip()
+    if len(text) > _LONGEST:
+        raise BadDate("date_unreadable")
+    if found := _YEAR_FIRST.fullmatch(text):
+        year, month, day, *clock = found.groups()
+    elif found := _YEAR_LAST.fullmatch(text):
+        first, mark, second, year, *clock = found.groups()
+        month, day = _ordered(first, second, mark, order)
+    else:
+        raise BadDate("date_unreadable")
+    hour, minute, seconds, half = clock
+    try:
+        return datetime(int(year), int(month), int(day), _hour(int(hour), half), int(minute), int(seconds or 0))  # noqa: DTZ001 - the zone is the caller's
+    except ValueError:
+        raise BadDate("date_not_real") from None
+
+
+def is_ambiguous(text: str) -> bool:
+    """Whether day and month of the cell could be each other."""
+    try:
+        read_wall(text, order=DateOrder.ASK)
+    except BadDate as bad:
+        return bad.code == "date_ambiguous"
+    return False
+
+
+def evident_order(text: str) -> DateOrder:
+    """The order that a cell proves, because one of its numbers is no month."""
+    found = _YEAR_LAST.fullmatch(text.strip())
+    if not found:
+        return DateOrder.ASK
+    first, second = int(found[1]), int(found[3])
+    if 12 < first <= 31 and second <= 12:
+        return DateOrder.DAY_FIRST
+    return DateOrder.MONTH_FIRST if first <= 12 < second <= 31 else DateOrder.ASK
+
+
+def on_clock(wall: datetime, zone: tzinfo) -> Moment:
+    """The instant at which clocks in `zone` show `wall`. Raises BadDate when they never do, or it is out of range."""
+    early, late = wall.replace(tzinfo=zone), wall.replace(tzinfo=zone, fold=1)
+    before, after = early.utcoffset() or timedelta(), late.utcoffset() or timedelta()
+    try:
+        at = early.astimezone(UTC)
+    except OverflowError:
+        raise BadDate("date_not_real") from None
+    if before == after:
+        return Moment(at)
+    if before < after:
+        raise BadDate("time_skipped", zone=str(zone), next=_behind_gap(wall, zone))
+    return Moment(at, twice=True)
+
+
+def second_time(at: datetime, zone: tzinfo) -> str:
+    """How to write the second of two equal wall-clock times, whose first is the instant `at`."""
+    wall = at.astimezone(zone).replace(tzinfo=None)
+    return wall.replace(tzinfo=zone, fold=1).isoformat(timespec="minutes")
+
+
+def _behind_gap(wall: datetime, zone: tzinfo) -> str:
+    """The first full minute that clocks in `zone` show after the gap in which `wall` falls."""
+    wall = wall.replace(second=0)
+    while wall.replace(tzinfo=zone).utcoffset() != wall.replace(tzinfo=zone, fold=1).utcoffset():
+        wall += timedelta(minutes=1)
+    return wall.strftime("%Y-%m-%d %H:%M")
+
+
+def _zoned(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text.replace(" +", "+").replace(" -", "-").upper().replace(" Z", "Z")).astimezone(
+            UTC
+        )
+    except (ValueError, OverflowError):
+        raise BadDate("date_not_real") from None
+
+
+def _ordered(first: str, second: str, mark: str, order: DateOrder) -> tuple[str, str]:
+    """Month and day. Dots stand between day and month only where the day comes first."""
+    one, two = int(first), int(second)
+    if mark == "." or (one > 12 and two <= 12):
+        return second, first
+    if two > 12 or one == two or order == DateOrder.MONTH_FIRST:
+        return first, second
+    if order == DateOrder.DAY_FIRST:
+        return second, first
+    raise BadDate("date_ambiguous")
+
+
+def _hour(hour: int, half: str | None) -> int:
+    if not half:
+        return hour
+    if not 1 <= hour <= 12:
+        raise BadDate("date_not_real")
+    return hour % 12 + (12 if half.upper() == "PM" else 0)

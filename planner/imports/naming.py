@@ -1,0 +1,167 @@
+"""Finding what a row names: its location, accounts, category, tags and approver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from accounts.models import ConnectedAccount, Platform
+from planner.imports.draft import Draft, listed
+from planner.imports.options import ABSENT
+from planner.imports.places import Place
+from planner.imports.problems import Problem, problem
+
+if TYPE_CHECKING:
+    from planner.imports.plans import Setting
+
+NETWORKS: dict[str, tuple[str, ...]] = {
+    "facebook": ("facebook",),
+    "instagram": ("instagram",),
+    "tiktok": ("tiktok", "tiktok-business"),
+    "youtube": ("youtube",),
+    "linkedin": ("linkedin",),
+    "pinterest": ("pinterest",),
+    "threads": ("threads",),
+    "bluesky": ("bluesky",),
+    "google_business": ("google",),
+    "google": ("google",),
+    "gmb": ("google",),
+    "tiktok_business": ("tiktok-business",),
+}
+_ABSENT = {**ABSENT, "x": "X"}
+
+
+def place_named(cells: Mapping[str, str], setting: Setting, problems: list[Problem]) -> Place | None:
+    """The location of a row that the person may write in; None with a problem otherwise."""
+    places, label = setting.places, setting.label
+    pk = setting.location
+    if pk is None:
+        pk = _location(cells, setting, problems)
+    if pk is None:
+        return None
+    place = places.get(pk, setting.now)
+    if place is None or not place.may_write:
+        key = "location_id" if cells.get("location_id") else "location"
+        name = place.location.name if place else ""
+        problems.append(problem("location_not_yours", label(key), cells.get(key, ""), location=name))
+        return None
+    return place
+
+
+def _location(cells: Mapping[str, str], setting: Setting, problems: list[Problem]) -> int | None:
+    places, label = setting.places, setting.label
+    told, name = cells.get("location_id", ""), cells.get("location", "")
+    if not told and not name:
+        problems.append(problem("location_missing", label("location_id")))
+        return None
+    by_id = places.find_id(told) if told else None
+    by_name = places.find_name(name) if name else []
+    if told and by_id is None:
+        problems.append(problem("location_unknown", label("location_id"), told))
+        return None
+    if name and not by_name:
+        problems.append(problem("location_unknown", label("location"), name))
+        return None
+    if by_id is not None:
+        if by_name and by_id not in by_name:
+            problems.append(problem("location_contradiction", label("location"), name))
+            return None
+        return by_id
+    if len(by_name) > 1:
+        problems.append(problem("location_ambiguous", label("location"), name, number=len(by_name)))
+        return None
+    return by_name[0]
+
+
+def accounts_named(draft: Draft, cells: Mapping[str, str], place: Place, setting: Setting) -> dict[int, str]:
+    """The keys of the accounts of a row, with their networks. What the settings of networks say by name is given to
+    the accounts here."""
+    found: dict[int, str] = {}
+    named, networks = cells.get("accounts", ""), cells.get("networks", "")
+    chosen: set[str] = set()
+    for word in listed(named.replace("#", ","), ","):
+        chosen |= _add_named(found, draft, word, place)
+    for word in listed(networks.replace("#", ","), ","):
+        _add_network(found, chosen, draft, word, place)
+    if not named and not networks:
+        found = {pk: place.accounts[pk].platform for pk in setting.accounts if pk in place.accounts}
+        if not found:
+            draft.complain("account_missing", "networks")
+    _give_to_accounts(draft, [place.accounts[pk] for pk in found])
+    return found
+
+
+def _add_named(found: dict[int, str], draft: Draft, word: str, place: Place) -> set[str]:
+    """Add the account of that name; the networks that the name speaks for, also where it is not clear enough."""
+    hits = place.by_word.get(word.casefold(), [])
+    if not hits:
+        draft.complain("account_unknown", "accounts", word, location=place.location.name)
+    elif len(hits) > 1:
+        draft.complain("account_ambiguous", "accounts", word, number=len(hits), location=place.location.name)
+    else:
+        found[hits[0].pk] = hits[0].platform
+    return {account.platform for account in hits}
+
+
+def _add_network(found: dict[int, str], chosen: set[str], draft: Draft, word: str, place: Place) -> None:
+    """The one account on a network, unless one of it is named already."""
+    name = word.lower().replace(" ", "_").replace("-", "_")
+    if name in _ABSENT:
+        draft.complain("network_unavailable", "networks", word, network=_ABSENT[name])
+        return
+    platforms = NETWORKS.get(name)
+    if platforms is None:
+        choices = ", ".join(key.upper() for key in list(NETWORKS)[:9])
+        draft.complain("network_unknown", "networks", word, choices=choices)
+        return
+    if chosen & {*platforms}:
+        return
+    hits = [account for platform in platforms for account in place.by_network.get(platform, [])]
+    about = {"network": Platform(platforms[0]).label, "location": place.location.name}
+    if not hits:
+        draft.complain("network_account_missing", "networks", word, **about)
+    elif len(hits) > 1:
+        draft.complain("network_account_ambiguous", "networks", word, number=len(hits), **about)
+    else:
+        found[hits[0].pk] = hits[0].platform
+
+
+def _give_to_accounts(draft: Draft, accounts: list[ConnectedAccount]) -> None:
+    """Turn lists of user names and boards into what HighLevel takes: those of each account."""
+    instagram, pinterest = draft.details.get("instagram", {}), draft.details.get("pinterest", {})
+    if names := instagram.get("collaborators"):
+        invited = {one.remote_id: names for one in accounts if one.platform == Platform.INSTAGRAM}
+        instagram["collaborators"] = invited
+    if boards := pinterest.get("pinterestBoards"):
+        pins = [one.remote_id for one in accounts if one.platform == Platform.PINTEREST]
+        pinterest["pinterestBoards"] = [{"accountId": name, "boards": boards} for name in pins]
+
+
+def labels_named(draft: Draft, cells: Mapping[str, str], place: Place) -> dict[str, Any]:
+    """The keys of the row's category and tags."""
+    category, tags = None, []
+    if name := cells.get("category"):
+        held = place.categories.get(name.casefold())
+        if held is None:
+            draft.complain("category_unknown", "category", name, location=place.location.name)
+        else:
+            category = held.pk
+    for name in listed(cells.get("tags", "").replace(",", "#")):
+        tag = place.tags.get(name.casefold())
+        if tag is None:
+            draft.complain("tag_unknown", "tags", name, location=place.location.name)
+        elif tag.pk not in tags:
+            tags.append(tag.pk)
+    return {"category": category, "tags": tags}
+
+
+def approver_named(draft: Draft, cells: Mapping[str, str], place: Place, setting: Setting) -> str:
+    """The HighLevel id of who approves the row first, or empty."""
+    name = cells.get("approver", "")
+    if not name:
+        return setting.approver
+    hits = place.approvers.get(name.casefold(), set())
+    if len(hits) != 1:
+        draft.complain("approver_unknown", "approver", name, location=place.location.name)
+        return ""
+    return next(iter(hits))

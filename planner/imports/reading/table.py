@@ -1,0 +1,107 @@
+"""Records of a text file, one after the other, none of them larger than the limits."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from planner.imports.problems import BadFile
+from planner.imports.reading.encoding import encoding_of
+from planner.imports.reading.limits import LONGEST_CELL, LONGEST_RECORD, MOST_COLUMNS
+
+DELIMITERS = (",", ";", "\t")
+Record = tuple[int, list[str]]
+"""A row's number as a spreadsheet shows it, and its cells without the blanks around them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a file is to be read, and what was found in it. `first` is the row of the headers, `head` the first two rows
+    that hold anything, `records` the number of rows with anything in them, headers included."""
+
+    encoding: str
+    delimiter: str
+    first: int
+    head: list[list[str]]
+    records: int
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def survey(path: Path) -> Layout:
+    """Read the whole file once and say what it holds. Raises BadFile, so that no later reading has to."""
+    encoding = encoding_of(path)
+    delimiter = _delimiter(path, encoding)
+    first, head, number = 0, [], 0
+    for row, cells in records(path, encoding=encoding, delimiter=delimiter):
+        number += 1
+        if number <= 2:
+            first = first or row
+            head.append(cells)
+    if not number:
+        raise BadFile("file_empty")
+    return Layout(encoding, delimiter, first, head, number)
+
+
+def records(path: Path, *, encoding: str, delimiter: str, after: int = 0) -> Iterator[Record]:
+    """Every row that has anything in it, once, from the row behind `after` on. Raises BadFile."""
+    row = 0
+    with path.open(encoding=encoding, newline="") as stream:
+        lines = _Lines(stream)
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        try:
+            for row, cells in enumerate(reader, 1):
+                lines.row, lines.held = row + 1, 0
+                if row <= after:
+                    continue
+                if len(cells) > MOST_COLUMNS:
+                    raise BadFile("too_many_columns", row=row, most=MOST_COLUMNS)
+                stripped = [cell.strip() for cell in cells]
+                if any(stripped):
+                    yield row, stripped
+        except UnicodeError:
+            raise BadFile("file_encoding") from None
+        except csv.Error as error:
+            code = "cell_too_long" if "field larger" in str(error) else "file_quote"
+            raise BadFile(code, row=row + 1, most=LONGEST_CELL) from None
+
+
+class _Lines:
+    """The lines of a file for the csv module, which itself would gather a row of any length."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._read = stream.readline
+        self.row, self.held = 1, 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._read(LONGEST_RECORD + 1)
+        if not line:
+            raise StopIteration
+        self.held += len(line)
+        if self.held > LONGEST_RECORD:
+            raise BadFile("row_too_long", row=self.row, most=LONGEST_RECORD)
+        if "\0" in line:
+            raise BadFile("file_nul", row=self.row)
+        return line
+
+
+def _delimiter(path: Path, encoding: str) -> str:
+    """What separates the cells of the first line that has any; a comma when there is one column."""
+    try:
+        with path.open(encoding=encoding, newline="") as stream:
+            line = ""
+            while not line.strip(" \r\n\t,;\"'"):
+                line = stream.readline(LONGEST_RECORD + 1)
+                if not line:
+                    return ","
+    except UnicodeError:
+        raise BadFile("file_encoding") from None
+    outside = "".join(line.split('"')[0::2])
+    return max(DELIMITERS, key=outside.count)

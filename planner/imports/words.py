@@ -1,0 +1,160 @@
+"""The sentences of every problem, by code."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Words(NamedTuple):
+    """What is wrong, and what cures it. Lazy texts with named places."""
+
+    what: Any
+    cure: Any
+
+
+SAVE_AGAIN = _("Open it in the program that made it, and save it again as .csv (UTF-8) or .xlsx.")
+
+FILE_WORDS: dict[str, Words] = {
+    "file_binary": Words(_("This is not a text file and not a workbook."), SAVE_AGAIN),
+    "file_changed": Words(_("The file is not there any more."), _("Upload it again.")),
+    "file_empty": Words(_("The file has no rows."), _("Put one post into each row under the headers.")),
+    "file_encoding": Words(
+        _("The letters of the file cannot be read: it is neither UTF-8, UTF-16 nor Windows-1252."), SAVE_AGAIN
+    ),
+    "file_extension": Words(_("“%(value)s” is not a .csv or .xlsx file."), _("Save it as one of these two.")),
+    "file_image": Words(_("This is a picture, whatever its name says."), _("Choose the table of your posts.")),
+    "file_nul": Words(_("There is a NUL character in row %(row)d."), SAVE_AGAIN),
+    "file_old_workbook": Words(_("This is a workbook of the old .xls kind."), _("Save it as .xlsx.")),
+    "file_pdf": Words(_("This is a PDF, whatever its name says."), _("Choose the table of your posts.")),
+    "file_quote": Words(
+        _("In row %(row)d a quotation mark is opened and never closed, or closed in the middle of a cell."),
+        _("Put the whole cell into quotation marks, and write each one inside it twice."),
+    ),
+    "file_too_large": Words(
+        _("The file is larger than the %(most)d MB that one import takes."), _("Split it into several files.")
+    ),
+    "cell_too_long": Words(
+        _("A cell in row %(row)d is longer than %(most)d characters."), _("Shorten it, or close its quotation mark.")
+    ),
+    "row_too_long": Words(
+        _("Row %(row)d is longer than %(most)d characters."),
+        _("A quotation mark may have been opened and not closed before it; otherwise shorten the row."),
+    ),
+    "too_many_columns": Words(
+        _("Row %(row)d has more than %(most)d columns."), _("Keep the columns that the sample has.")
+    ),
+    "header_twice": Words(_("The column “%(column)s” is there twice."), _("Keep one of the two.")),
+    "header_missing": Words(_("The column “%(column)s” is missing."), _("Add it, or say which of your columns it is.")),
+    "header_unknown": Words(
+        _("None of the columns is known, so it is unclear what kind of file this is."),
+        _("Use the headers of a sample, or say which of your columns is which."),
+    ),
+    "workbook_damaged": Words(_("The workbook is damaged or cut off."), SAVE_AGAIN),
+    "workbook_no_sheet": Words(_("The workbook has no sheet with rows."), _("Put your posts into its first sheet.")),
+    "workbook_order": Words(_("The rows of the workbook are not in order."), SAVE_AGAIN),
+    "workbook_too_large": Words(
+        _("The workbook unpacks to more than is safe to read."), _("Save the sheet as .csv, and upload that.")
+    ),
+}
+
+ROW_WORDS: dict[str, Words] = {
+    "account_ambiguous": Words(
+        _("“%(value)s” is the name of %(number)d accounts of %(location)s."),
+        _("Write the account's id instead of its name."),
+    ),
+    "account_missing": Words(
+        _("The row names no account and no network."), _("Name at least one in “accounts” or “socialAccountTypes”.")
+    ),
+    "account_unknown": Words(
+        _("%(location)s has no account “%(value)s”."), _("Write its name or id as the Accounts page shows it.")
+    ),
+    "approver_unknown": Words(
+        _("Nobody called “%(value)s” can approve posts of %(location)s."),
+        _("Write the name, e-mail or HighLevel id of a member."),
+    ),
+    "boolean": Words(_("“%(value)s” is neither TRUE nor FALSE."), _("Write TRUE or FALSE, or leave the cell empty.")),
+    "cells_too_many": Words(
+        _("The row has more cells than there are headers, first “%(value)s”."),
+        _("A text with a comma needs quotation marks around it."),
+    ),
+    "category_unknown": Words(
+        _("%(location)s has no category “%(value)s”."), _("Make it in HighLevel first, or leave the cell empty.")
+    ),
+    "choice": Words(_("“%(value)s” is not one of: %(choices)s."), _("Write one of these words.")),
+    "content_missing": Words(_("The row has no text, no media and no link."), _("Write what the post is to say.")),
+    "date_ambiguous": Words(
+        _("“%(value)s” can be read with the day first or with the month first."),
+        _("Say once for the whole file which of the two it is."),
+    ),
+    "date_not_real": Words(_("There is no such day or time as “%(value)s”."), _("Correct the date.")),
+    "date_past": Words(_("%(value)s is in the past."), _("Choose a time to come, or leave the date empty.")),
+    "date_unreadable": Words(
+        _("“%(value)s” is not a date with a time."), _("Write it like 2027-04-05 10:00 or 2027-04-05T10:00:00Z.")
+    ),
+    "drive_link": Words(
+        _("HighLevel takes no files from Google Drive."), _("Put the file where it can be fetched directly.")
+    ),
+    "duplicate_row": Words(
+        _("The row says the same as row %(first)d, for the same accounts at the same time."), _("Delete one of them.")
+    ),
+    "header_again": Words(_("The row repeats the headers."), _("Delete it.")),
+    "location_ambiguous": Words(
+        _("“%(value)s” is the name of %(number)d locations."), _("Write the location's id into “teamId”.")
+    ),
+    "location_contradiction": Words(
+        _("“teamId” and “location” name two different locations."), _("Leave one of the two cells empty.")
+    ),
+    "location_missing": Words(_("The row names no location."), _("Write its id into “teamId”, or its name.")),
+    "location_not_yours": Words(
+        _("You may not write posts for %(location)s."), _("Ask a manager of the location for the right to.")
+    ),
+    "location_unknown": Words(
+        _("“%(value)s” is not one of your locations."), _("Check the id or name on the Accounts page.")
+    ),
+    "media_kinds": Words(
+        _("A post takes images, one GIF or videos, not several of these."), _("Keep one kind in the row.")
+    ),
+    "media_not_https": Words(
+        _("“%(value)s” is not an https:// address."), _("HighLevel fetches media over https only.")
+    ),
+    "media_private": Words(
+        _("“%(value)s” is not an address on the public internet."), _("Put the file where everybody can fetch it.")
+    ),
+    "media_too_many": Words(_("The row names more than %(most)d files."), _("Take some of them out.")),
+    "network_account_ambiguous": Words(
+        _("%(location)s has %(number)d accounts on %(network)s."), _("Name the one you mean in “accounts”.")
+    ),
+    "network_account_missing": Words(
+        _("%(location)s has no account on %(network)s."), _("Connect one, or take the network out of the row.")
+    ),
+    "network_problem": Words("%(sentence)s", _("Change the row so that it fits.")),
+    "network_unavailable": Words(
+        _("HighLevel does not publish to %(network)s."), _("Leave the cells of this network empty.")
+    ),
+    "network_unknown": Words(_("“%(value)s” is not a network."), _("Write one of: %(choices)s.")),
+    "network_warning": Words("%(sentence)s", _("Have a look at it before it goes out.")),
+    "not_allowed": Words(
+        _("Your role in %(location)s lets you hand posts in for approval, not schedule them."),
+        _("Name an approver, or leave the date empty."),
+    ),
+    "number": Words(_("“%(value)s” is not a number."), _("Write a number, or leave the cell empty.")),
+    "option_unavailable": Words(_("HighLevel has no setting for “%(column)s”."), _("Leave the cell empty.")),
+    "pinterest_board": Words(
+        _("HighLevel tells nobody the names of Pinterest boards, so “%(value)s” cannot be found."),
+        _("Write the number of the board, or leave the cell empty for the account's own board."),
+    ),
+    "status_without_date": Words(
+        _("The row is to be scheduled and has no date."), _("Write a date, or DRAFT into “status”.")
+    ),
+    "tag_unknown": Words(_("%(location)s has no tag “%(value)s”."), _("Make it in HighLevel first, or take it out.")),
+    "time_skipped": Words(
+        _("%(value)s does not exist in %(zone)s: the clocks go forward that night."), _("Write %(next)s or later.")
+    ),
+    "time_twice": Words(
+        _("%(value)s comes twice in %(zone)s, because the clocks go back; the first one is taken."),
+        _("Write the date with its offset, like %(second)s, for the second."),
+    ),
+    "url": Words(_("“%(value)s” is not a web address."), _("Write it with https:// in front.")),
+}

@@ -1,0 +1,167 @@
+"""What the pages of imports show."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from accounts.access import WRITERS, locations_for
+from accounts.models import User
+from planner.composing import Composition
+from planner.imports.dates import DateOrder, evident_order, is_ambiguous
+from planner.imports.places import Places
+from planner.imports.plans import compositions
+from planner.imports.problems import Problem, from_json
+from planner.models.csv_import import CsvImport, CsvImportQuerySet, CsvRow, ImportState, RowState
+from planner.services.import_checking import cells_of
+from planner.services.import_reading import headers_of
+
+SAMPLE = 2_000  # rows that are looked at for the most frequent problems
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the wizard: its state is done, now or to come."""
+
+    name: str
+    label: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowLine:
+    """One row on a page: the row, its problems in the reader's language, and what it would become."""
+
+    row: CsvRow
+    problems: Sequence[Problem]
+    posts: Sequence[Composition]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemCount:
+    """How many rows of those looked at have a problem; `first` is one of them."""
+
+    code: str
+    number: int
+    first: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class DateQuestion:
+    """Whether the dates of the file have to be explained. `evident` is what other rows of it suggest."""
+
+    number: int
+    example: str
+    evident: DateOrder
+
+
+def import_lines(user: User) -> CsvImportQuerySet:
+    """The imports that the person sees, newest first, without what only the wizard needs."""
+    lines = CsvImport.objects.visible_to(user).select_related("person", "location")
+    return lines.defer("layout", "headers", "mapping", "location__remote")
+
+
+def import_of(user: User, key: UUID) -> CsvImport:
+    """One import. Raises Http404 for one that the person does not see."""
+    found = CsvImport.objects.visible_to(user).select_related("person", "location").filter(key=key).first()
+    if found is None:
+        raise Http404(_("There is no such import."))
+    return found
+
+
+def may_change(user: User, csv_import: CsvImport) -> bool:
+    """Whether the person may confirm, repair, stop or undo an import that he sees. At most two queries."""
+    writable = locations_for(user, *WRITERS)
+    if user.is_owner:
+        return True
+    if csv_import.location_id is not None:
+        return writable.filter(pk=csv_import.location_id).exists()
+    if csv_import.person_id == user.pk:
+        return writable.exists()
+    return not csv_import.rows.filter(location__isnull=False).exclude(location__in=writable).exists()
+
+
+def import_steps(csv_import: CsvImport) -> list[Step]:
+    """The wizard's steps as they stand for this import."""
+    names = (
+        ("file", _("File"), (ImportState.UPLOADED,)),
+        ("columns", _("Columns"), (ImportState.COLUMNS,)),
+        ("check", _("Check"), (ImportState.CHECKING, ImportState.CHECKED)),
+        ("confirm", _("Confirm"), ()),
+        ("results", _("Results"), (ImportState.COMMITTING, ImportState.SENDING)),
+    )
+    at = next((place for place, (_name, _label, states) in enumerate(names) if csv_import.state in states), len(names))
+    return [
+        Step(name, label, "done" if place < at else "now" if place == at else "to_come")
+        for place, (name, label, _states) in enumerate(names)
+    ]
+
+
+def import_rows(
+    csv_import: CsvImport, *, state: str = "", code: str = "", after: int = 0, limit: int = 50
+) -> list[CsvRow]:
+    """A page of rows from the one behind row number `after` on, those in a state, or with a problem."""
+    rows = csv_import.rows.filter(number__gt=after).order_by("number")
+    if state:
+        rows = rows.filter(state=state)
+    if code:
+        numbers = [row.number for row in _troubled(csv_import) if any(one["code"] == code for one in row.problems)]
+        rows = rows.filter(number__in=numbers)
+    return list(rows[:limit])
+
+
+def row_lines(csv_import: CsvImport, rows: Sequence[CsvRow], user: User, now: datetime) -> list[RowLine]:
+    """The rows as a page shows them. At most six queries."""
+    places = Places(user, only=csv_import.scope)
+    places.load([row.location_id for row in rows if row.location_id], now)
+    return [
+        RowLine(row, [from_json(kept, row=row.number) for kept in row.problems], _posts_of(row, places, now))
+        for row in rows
+    ]
+
+
+def first_problems(csv_import: CsvImport) -> list[ProblemCount]:
+    """The most frequent problems among the first rows that have any. One query."""
+    rows = _troubled(csv_import)
+    numbers = Counter(code for row in rows for code in {one["code"] for one in row.problems})
+    firsts: dict[str, Problem] = {}
+    for row in rows:
+        for kept in row.problems:
+            firsts.setdefault(kept["code"], from_json(kept, row=row.number))
+    return [ProblemCount(code, number, firsts[code]) for code, number in numbers.most_common()]
+
+
+def date_question(csv_import: CsvImport) -> DateQuestion | None:
+    """What has to be asked about day and month; None when every date says it, or it was answered. One query."""
+    if csv_import.date_order:
+        return None
+    headers = headers_of(csv_import)
+    texts = [
+        cells_of(headers, row.raw).get("when", "") for row in csv_import.rows.only("raw").order_by("number")[:SAMPLE]
+    ]
+    unclear = [text for text in texts if is_ambiguous(text)]
+    if not unclear:
+        return None
+    seen = {order for text in texts if (order := evident_order(text))}
+    return DateQuestion(len(unclear), unclear[0], seen.pop() if len(seen) == 1 else DateOrder.ASK)
+
+
+def _posts_of(row: CsvRow, places: Places, now: datetime) -> list[Composition]:
+    place = places.get(row.plan["location"], now) if row.plan else None
+    if place is None or row.plan is None:
+        return []
+    try:
+        return compositions(row.plan, place)
+    except LookupError:
+        return []
+
+
+def _troubled(csv_import: CsvImport) -> list[CsvRow]:
+    rows = csv_import.rows.filter(state__in=(RowState.BLOCKED, RowState.WARNING)).order_by("number")
+    return list(rows.only("number", "problems")[:SAMPLE])

@@ -1,0 +1,213 @@
+"""Checking a file: every row becomes a plan or a list of problems, a page at a time, and nothing else is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import translation
+
+from highlevel.inserting import bulk_insert
+from highlevel.pull.rows import mended_text
+from planner.imports.columns import FileKind, normal
+from planner.imports.dates import DateOrder
+from planner.imports.headers import Headers, header_rows
+from planner.imports.places import Places
+from planner.imports.plans import Reading, Setting, read_row
+from planner.imports.problems import BadFile, as_json, problem
+from planner.imports.reading import records
+from planner.models.csv_import import COMMITTABLE, LIVE, CsvImport, CsvRow, ImportOrigin, ImportState, RowState
+from planner.services.import_claims import Run
+from planner.services.import_files import file_path
+from planner.services.import_reading import headers_of, import_fail
+
+PAGE = 500  # rows a transaction
+FORMULA_MARKS = ("=", "+", "-", "@")
+
+
+def import_check(run: Run) -> bool:
+    """Check the rows behind the cursor until all are done or the time is up; whether all are done.
+
+    Killed anywhere, a second call goes on where the last page ended.
+    """
+    csv_import = run.csv_import
+    if csv_import.person is None:
+        import_fail(csv_import, problem("file_changed"), now=run.clock(), claim=run.claim)
+        return True
+    if not csv_import.cursor:
+        _forget(run)
+    try:
+        with translation.override(csv_import.person.language or settings.LANGUAGE_CODE):
+            if not _pages(run):
+                return False
+    except BadFile as bad:
+        import_fail(csv_import, bad.problem, now=run.clock(), claim=run.claim)
+        return True
+    run.move(ImportState.CHECKED)
+    if csv_import.origin == ImportOrigin.SCRIPT:
+        run.move(ImportState.COMMITTING)
+    return True
+
+
+def setting_of(csv_import: CsvImport, headers: Headers, now: datetime) -> Setting:
+    """What the rows of an import are read with at the aware instant `now`."""
+    assert csv_import.person is not None
+    return Setting(
+        kind=FileKind(csv_import.kind),
+        label=headers.label_of,
+        places=Places(csv_import.person, only=csv_import.scope),
+        now=now,
+        order=DateOrder(csv_import.date_order),
+        location=csv_import.location_id,
+        accounts=tuple(csv_import.accounts),
+        approver=csv_import.approver,
+    )
+
+
+def row_of(csv_import: CsvImport, number: int, raw: Mapping[str, str], found: Reading, now: datetime) -> CsvRow:
+    """The row as it is kept."""
+    blocked = any(one.blocks for one in found.problems)
+    state = RowState.BLOCKED if blocked else RowState.WARNING if found.problems else RowState.READY
+    first = csv_import.layout["first"] + header_rows(FileKind(csv_import.kind))
+    return CsvRow(
+        csv_import=csv_import,
+        number=number,
+        place=number - first + 1,
+        state=state,
+        location_id=found.location,
+        raw=dict(raw),
+        plan=found.plan,
+        problems=[as_json(one) for one in found.problems],
+        fingerprint=found.fingerprint,
+        created_at=now,
+    )
+
+
+def mark_repeats(csv_import: CsvImport, rows: Sequence[CsvRow]) -> None:
+    """Set aside rows that ask for what another row of the file asks for, or a live one of another import. One query."""
+    asked = [row.fingerprint for row in rows if row.fingerprint]
+    same = Q(csv_import=csv_import, state__in=COMMITTABLE)
+    held = CsvRow.objects.filter(fingerprint__in=asked).filter(same | Q(state__in=LIVE)).order_by()
+    first: dict[str, int] = {}
+    live: set[str] = set()
+    for fingerprint, number, state in held.values_list("fingerprint", "number", "state"):
+        if state in LIVE:
+            live.add(fingerprint)
+        else:
+            first[fingerprint] = number
+    for row in rows:
+        if not row.fingerprint:
+            continue
+        if row.fingerprint in live:
+            row.state = RowState.ALREADY
+        elif first.setdefault(row.fingerprint, row.number) != row.number:
+            repeated = problem("duplicate_row", first=first[row.fingerprint])
+            row.state, row.plan = RowState.BLOCKED, None
+            row.problems = [*row.problems, as_json(repeated)]
+
+
+def raw_of(headers: Headers, cells: Sequence[str]) -> dict[str, str]:
+    """The cells that hold anything, by header, as the row keeps them."""
+    return {
+        label or str(place): mended_text(_without_guard(cell))
+        for place, (label, cell) in enumerate(zip(headers.labels, cells, strict=False), 1)
+        if cell
+    }
+
+
+def cells_of(headers: Headers, raw: Mapping[str, str]) -> dict[str, str]:
+    """The cells of a kept row by column key; those that mean nothing are left out."""
+    return {
+        key: raw[label or str(place)]
+        for place, (label, key) in enumerate(zip(headers.labels, headers.keys, strict=True), 1)
+        if key and (label or str(place)) in raw
+    }
+
+
+def _without_guard(cell: str) -> str:
+    """A cell without the mark that keeps a spreadsheet from taking it for a formula, as our own files carry it."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA_MARKS else cell
+
+
+def _forget(run: Run) -> None:
+    """Delete what an earlier check found."""
+    rows = CsvRow.objects.filter(csv_import=run.csv_import)
+    while keys := list(rows.order_by("pk").values_list("pk", flat=True)[: PAGE * 4]):
+        with run.page():
+            CsvRow.objects.filter(pk__in=keys).delete()
+
+
+def _pages(run: Run) -> bool:
+    csv_import = run.csv_import
+    headers = headers_of(csv_import)
+    setting = setting_of(csv_import, headers, run.clock())
+    rows = _records(csv_import)
+    while page := list(islice(rows, PAGE)):
+        _check_page(run, page, headers, setting)
+        if run.out_of_time():
+            return False
+    return True
+
+
+def _records(csv_import: CsvImport) -> Iterator[tuple[int, list[str]]]:
+    layout = csv_import.layout
+    kind = FileKind(csv_import.kind)
+    # Blank lines may stand between two header rows; the header rows are the first with anything in them.
+    start = max(csv_import.cursor, _last_header(csv_import, kind))
+    path = file_path(csv_import.file)
+    return records(path, encoding=layout["encoding"], delimiter=layout["delimiter"], after=start)
+
+
+def _last_header(csv_import: CsvImport, kind: FileKind) -> int:
+    layout = csv_import.layout
+    path = file_path(csv_import.file)
+    held = records(path, encoding=layout["encoding"], delimiter=layout["delimiter"])
+    return [row for row, _cells in islice(held, header_rows(kind))][-1]
+
+
+def _check_page(run: Run, page: Sequence[tuple[int, list[str]]], headers: Headers, setting: Setting) -> None:
+    csv_import = run.csv_import
+    read = [(number, raw_of(headers, cells), cells) for number, cells in page]
+    _preload(read, headers, setting)
+    with run.page() as now:
+        made = [
+            row_of(csv_import, number, raw, _read(raw, cells, headers, setting), now) for number, raw, cells in read
+        ]
+        mark_repeats(csv_import, made)
+        bulk_insert(made)
+        for state, number in Counter(row.state for row in made).items():
+            run.count(state, number)
+        csv_import.cursor = page[-1][0]
+
+
+def _read(raw: Mapping[str, str], cells: Sequence[str], headers: Headers, setting: Setting) -> Reading:
+    """Read a row, unless it is none: the headers once more, or one whose cells are out of step."""
+    if _repeats_headers(cells, headers):
+        return Reading(problems=[problem("header_again")])
+    extra = next((cell for cell in cells[len(headers.labels) :] if cell), "")
+    if extra:
+        return Reading(problems=[problem("cells_too_many", value=extra)])
+    return read_row(cells_of(headers, raw), setting)
+
+
+def _repeats_headers(cells: Sequence[str], headers: Headers) -> bool:
+    own = [label.rpartition(": ")[2] for label in headers.labels]
+    return len(cells) > 1 and [normal(cell) for cell in cells] == [normal(label) for label in own]
+
+
+def _preload(read: Sequence[tuple[int, dict[str, str], list[str]]], headers: Headers, setting: Setting) -> None:
+    """Read the locations of a page at once instead of row by row."""
+    places = setting.places
+    if setting.location is not None:
+        places.load([setting.location], setting.now)
+        return
+    keys: list[int] = []
+    for _number, raw, _cells in read:
+        cells = cells_of(headers, raw)
+        found = places.find_id(cells.get("location_id", ""))
+        keys += [found] if found else places.find_name(cells.get("location", ""))
+    places.load(keys, setting.now)

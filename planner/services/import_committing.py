@@ -1,0 +1,162 @@
+"""Carrying out the plan of a checked file: every ready row becomes its posts once, whatever happens in between."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from highlevel.inserting import bulk_insert
+from planner.imports.places import Places
+from planner.imports.plans import compositions
+from planner.models import Post
+from planner.models.csv_import import COMMITTABLE, LIVE, CsvImport, CsvRow, ImportState, RowState
+from planner.services.import_claims import Run, import_move
+from planner.services.import_errors import ClaimLost, ImportProblem, NotNow
+from planner.services.import_files import file_drop
+from planner.services.import_waking import wake
+from planner.services.post_errors import PostProblem
+from planner.services.post_writing import Order, posts_write_many
+
+PAGE = 500  # rows a transaction
+
+
+def import_commit(*, csv_import: CsvImport, actor: User, now: datetime) -> None:
+    """Have the plan of a checked import carried out in the actor's name. A second call for one that is under way does
+    nothing.
+
+    Raises NotNow when it is not checked, ImportProblem when no row is ready.
+    """
+    if csv_import.state in (ImportState.COMMITTING, ImportState.SENDING, ImportState.DONE):
+        return
+    if not csv_import.counted(*COMMITTABLE):
+        raise ImportProblem(_("No row is ready."))
+    with transaction.atomic():
+        if not import_move(csv_import, ImportState.COMMITTING, now=now, person=actor, started_at=now, cursor=0):
+            raise NotNow
+        transaction.on_commit(lambda: wake(csv_import.pk), robust=True)
+
+
+def import_carry_out(run: Run) -> bool:
+    """Write the posts of the ready rows, page by page, until all are done or the time is up; whether all are done.
+
+    The posts and their rows are written in one transaction, and a row is taken by a conditional update: killed
+    anywhere, a second call goes on, and no row becomes two posts.
+    """
+    csv_import = run.csv_import
+    person = csv_import.person
+    places = Places(person, only=csv_import.scope) if person else None
+    with translation.override(person.language or settings.LANGUAGE_CODE if person else settings.LANGUAGE_CODE):
+        while page := _next_page(csv_import):
+            if places is None or person is None:
+                _fail(run, page, _("The person who uploaded the file is gone."))
+            else:
+                places.load([row.location_id for row in page if row.location_id], run.clock())
+                _write(run, page, places, person)
+            if run.out_of_time():
+                return False
+    file = csv_import.file
+    run.move(ImportState.SENDING, file="")
+    file_drop(file)
+    return True
+
+
+def _next_page(csv_import: CsvImport) -> list[CsvRow]:
+    ready = CsvRow.objects.filter(csv_import=csv_import, state__in=COMMITTABLE)
+    return list(ready.only("pk", "csv_import", "number", "state", "plan", "fingerprint", "location")[:PAGE])
+
+
+def _write(run: Run, rows: Sequence[CsvRow], places: Places, person: User) -> None:
+    """Write the rows in one transaction; where one of them cannot be written, in ever smaller ones."""
+    try:
+        _write_page(run, rows, places, person)
+    except IntegrityError:
+        if not rows_set_aside(run, rows) and len(rows) == 1:
+            raise
+        rest = [row for row in rows if row.state in COMMITTABLE]
+        _halve(run, rest, places, person)
+    except (PostProblem, LookupError) as refusal:
+        if len(rows) == 1:
+            words = str(refusal) if isinstance(refusal, PostProblem) else _("Something that the row names is gone.")
+            _fail(run, rows, words)
+        else:
+            _halve(run, rows, places, person)
+
+
+def _halve(run: Run, rows: Sequence[CsvRow], places: Places, person: User) -> None:
+    middle = (len(rows) + 1) // 2
+    for half in (rows[:middle], rows[middle:]):
+        if half:
+            _write(run, half, places, person)
+
+
+def _write_page(run: Run, rows: Sequence[CsvRow], places: Places, person: User) -> None:
+    with run.page() as now:
+        taken = CsvRow.objects.filter(pk__in=[row.pk for row in rows], state__in=COMMITTABLE)
+        if taken.update(state=RowState.COMMITTED) != len(rows):
+            raise ClaimLost
+        orders, owners = _orders(run.csv_import, rows, places, now)
+        _link(owners, posts_write_many(orders=orders, actor=person, now=now))
+        _count(run, rows, RowState.COMMITTED)
+
+
+def _orders(
+    csv_import: CsvImport, rows: Sequence[CsvRow], places: Places, now: datetime
+) -> tuple[list[Order], list[CsvRow]]:
+    """What is to be written, and the row of each. The keys make a second writing impossible."""
+    orders: list[Order] = []
+    owners: list[CsvRow] = []
+    for row in rows:
+        assert row.plan is not None
+        place = places.get(row.plan["location"], now)
+        if place is None or not place.may_write:
+            raise LookupError("location")
+        for at, composition in enumerate(compositions(row.plan, place)):
+            orders.append(Order(composition, key=uuid.uuid5(csv_import.key, f"{row.number}:{at}")))
+            owners.append(row)
+    return orders, owners
+
+
+def _link(owners: Sequence[CsvRow], written: Sequence[Sequence[Post]]) -> None:
+    through = CsvRow.posts.through
+    bulk_insert(
+        through(csvrow_id=row.pk, post_id=post.pk) for row, posts in zip(owners, written, strict=True) for post in posts
+    )
+
+
+def rows_set_aside(run: Run, rows: Sequence[CsvRow]) -> int:
+    """Mark the rows that another import has made posts of since the check; returns how many."""
+    asked = [row.fingerprint for row in rows if row.fingerprint]
+    live = set(
+        CsvRow.objects.filter(fingerprint__in=asked, state__in=LIVE).order_by().values_list("fingerprint", flat=True)
+    )
+    late = [row for row in rows if row.fingerprint in live]
+    if late:
+        _settle(run, late, RowState.ALREADY)
+    return len(late)
+
+
+def _fail(run: Run, rows: Sequence[CsvRow], words: str) -> None:
+    _settle(run, rows, RowState.FAILED, error=words)
+
+
+def _settle(run: Run, rows: Sequence[CsvRow], state: str, **fields: Any) -> None:
+    with run.page():
+        held = CsvRow.objects.filter(pk__in=[row.pk for row in rows], state__in=COMMITTABLE)
+        held.update(state=state, **fields)
+        _count(run, rows, state)
+    for row in rows:
+        row.state = state
+
+
+def _count(run: Run, rows: Sequence[CsvRow], into: str) -> None:
+    for state, number in Counter(row.state for row in rows).items():
+        run.count(into, number, out_of=state)

@@ -1,0 +1,139 @@
+"""Imports over HTTP, for scripts: the requests and answers of bundle.social's post-csv-import."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.http import Http404, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.access import WRITERS, locations_for
+from planner.api_access import ApiError, ApiRequest, api_key
+from planner.imports.dates import DateOrder
+from planner.imports.problems import BadFile
+from planner.imports.reading import LARGEST_FILE
+from planner.models import CsvImport
+from planner.models.csv_import import ImportOrigin
+from planner.selectors.import_payloads import (
+    ROW_STATES,
+    id_parsed,
+    import_payload,
+    imports_of_key,
+    row_payloads,
+    status_payload,
+)
+from planner.services.api_keys import api_key_scope
+from planner.services.import_reading import import_read, import_upload
+from planner.services.import_waking import wake
+
+USUAL, MOST = 10, 100  # entries of a page
+FARTHEST = 10_000_000
+ROOM_FOR_FORM = 1 << 20  # bytes around the file in the body
+ENDINGS = (".csv", ".xlsx")
+
+
+@api_key("GET", "POST")
+def imports(request: ApiRequest) -> HttpResponse:
+    """Upload a file (201), or list the imports, newest first."""
+    return _upload(request) if request.method == "POST" else _history(request)
+
+
+@api_key("GET")
+def import_detail(request: ApiRequest, import_id: str) -> HttpResponse:
+    """One import in full."""
+    return JsonResponse(import_payload(_find(request, import_id)))
+
+
+@api_key("GET")
+def import_status(request: ApiRequest, import_id: str) -> HttpResponse:
+    """The figures of one import."""
+    return JsonResponse(status_payload(_find(request, import_id)))
+
+
+@api_key("GET")
+def import_rows(request: ApiRequest, import_id: str) -> HttpResponse:
+    """A page of the rows of one import, in the order of the file; `status` is SUCCESS or FAILED."""
+    found = _find(request, import_id)
+    offset, limit = _page(request)
+    rows, total = found.rows.order_by("number"), found.counted(*found.counts)
+    if status := request.GET.get("status", ""):
+        states = ROW_STATES.get(status.upper())
+        if states is None:
+            raise ApiError(400, "status_unknown", _("status is SUCCESS or FAILED."))
+        rows, total = rows.filter(state__in=states), found.counted(*states)
+    return JsonResponse({"items": row_payloads(found, list(rows[offset : offset + limit])), "total": total})
+
+
+def _upload(request: ApiRequest) -> HttpResponse:
+    if not locations_for(request.key.person, *WRITERS).exists():
+        raise ApiError(403, "not_allowed", _("Your role lets you read, not change."))
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_FILE + ROOM_FOR_FORM:
+        raise _too_large()
+    try:
+        file = request.FILES.get("file")
+        order = request.POST.get("dateOrder", "")
+    except (MultiPartParserError, RequestDataTooBig, TooManyFilesSent):
+        raise ApiError(400, "body_unreadable", _("The body is not a form with a file.")) from None
+    if file is None:
+        raise ApiError(400, "file_missing", _("Send the file as the part “file” of a multipart form."))
+    name = file.name or ""
+    if not name.lower().endswith(ENDINGS):
+        raise ApiError(400, "file_extension", _("The file must be .csv or .xlsx."))
+    if order not in DateOrder.values:
+        raise ApiError(400, "date_order_unknown", _("dateOrder is day or month."))
+    now = timezone.now()
+    try:
+        made = import_upload(
+            chunks=file.chunks(),
+            name=name,
+            actor=request.key.person,
+            now=now,
+            origin=ImportOrigin.SCRIPT,
+            scope=api_key_scope(request.key),
+            date_order=order,
+        )
+    except BadFile:
+        raise _too_large() from None
+    import_read(made, now=now)
+    wake(made.pk)
+    return JsonResponse(import_payload(made), status=201)
+
+
+def _history(request: ApiRequest) -> HttpResponse:
+    offset, limit = _page(request)
+    found = imports_of_key(request.key)
+    items = [import_payload(one) for one in found[offset : offset + limit]]
+    return JsonResponse({"items": items, "total": found.count()})
+
+
+def _find(request: ApiRequest, import_id: str) -> CsvImport:
+    key = id_parsed(import_id)
+    found = imports_of_key(request.key).filter(key=key).first() if key else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _page(request: ApiRequest) -> tuple[int, int]:
+    """Where the page begins, and how long it is. Raises ApiError."""
+    offset = _number(request, "offset", usual=0, least=0, most=FARTHEST)
+    return offset, _number(request, "limit", usual=USUAL, least=1, most=MOST)
+
+
+def _number(request: ApiRequest, name: str, *, usual: int, least: int, most: int) -> int:
+    text = request.GET.get(name)
+    if text is None:
+        return usual
+    if not (text.isascii() and text.isdigit() and len(text) < 12 and least <= int(text) <= most):
+        words = _("%(name)s is a number from %(least)d to %(most)d.")
+        about: dict[str, Any] = {"name": name, "least": least, "most": most}
+        raise ApiError(400, f"{name}_wrong", words % about)
+    return int(text)
+
+
+def _too_large() -> ApiError:
+    words = _("The file is larger than the %(most)d MB that one import takes.")
+    return ApiError(413, "file_too_large", words % {"most": LARGEST_FILE >> 20})

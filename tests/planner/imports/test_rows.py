@@ -1,0 +1,252 @@
+"""What a row says becomes its plan, and whatever is wrong with it has a code, its column and its value."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from planner.imports.problems import from_json
+from planner.models import CsvRow, Post
+from planner.models.csv_import import ROW_WRONG
+from planner.selectors.imports import date_question
+from tests.factories import make_account, make_location
+from tests.planner.imports.desk import NOW, PICTURE, Desk, check, codes, commit, only_row
+
+GOOD = "https://cdn.example.com/1.jpg"
+
+
+def checked_row(desk: Desk, **cells: str) -> CsvRow:
+    return only_row(desk.checked([desk.row(**cells)]))
+
+
+def blocking(row: CsvRow) -> list[str]:
+    return [kept["code"] for kept in row.problems if from_json(kept).blocks]
+
+
+@pytest.mark.parametrize(
+    ("cells", "code", "column"),
+    [
+        ({"teamId": ""}, "location_missing", "teamId"),
+        ({"teamId": "nowhere"}, "location_unknown", "teamId"),
+        ({"teamId": "", "location": "Nowhere"}, "location_unknown", "location"),
+        ({"location": "Birch Bakery"}, "location_contradiction", "location"),
+        ({"socialAccountTypes": ""}, "account_missing", "socialAccountTypes"),
+        ({"socialAccountTypes": "FRIENDSTER"}, "network_unknown", "socialAccountTypes"),
+        ({"socialAccountTypes": "TIKTOK"}, "network_account_missing", "socialAccountTypes"),
+        ({"socialAccountTypes": "REDDIT"}, "network_unavailable", "socialAccountTypes"),
+        ({"socialAccountTypes": "FACEBOOK,TWITTER"}, "network_unavailable", "socialAccountTypes"),
+        ({"redditSubreddit": "pics"}, "network_unavailable", "redditSubreddit"),
+        ({"slackChannelId": "C1"}, "network_unavailable", "slackChannelId"),
+        ({"mastodonText": "hi"}, "network_unavailable", "mastodonText"),
+        ({"discordText": "hi"}, "network_unavailable", "discordText"),
+        ({"twitterText": "hi"}, "network_unavailable", "twitterText"),
+        ({"accounts": "Nobody"}, "account_unknown", "accounts"),
+        ({"facebookType": "LIVE"}, "choice", "facebookType"),
+        ({"facebookNativeScheduleTime": "1"}, "option_unavailable", "facebookNativeScheduleTime"),
+        ({"instagramMusicSoundId": "1"}, "option_unavailable", "instagramMusicSoundId"),
+        ({"youtubeMadeForKids": "TRUE"}, "option_unavailable", "youtubeMadeForKids"),
+        ({"tiktokDisableDuet": "perhaps"}, "boolean", "tiktokDisableDuet"),
+        ({"pinterestBoardName": "Nice things"}, "pinterest_board", "pinterestBoardName"),
+        ({"category": "Nothing"}, "category_unknown", "category"),
+        ({"tags": "winter#summer"}, "tag_unknown", "tags"),
+        ({"approver": "Nobody"}, "approver_unknown", "approver"),
+        ({"status": "MAYBE"}, "choice", "status"),
+        ({"postDate": ""}, "status_without_date", "status"),
+        ({"postDate": "2020-01-01T10:00:00Z"}, "date_past", "postDate"),
+        ({"postDate": "soon"}, "date_unreadable", "postDate"),
+        ({"postDate": "2027-02-29 10:00"}, "date_not_real", "postDate"),
+        ({"postDate": "2027-03-28 01:30"}, "time_skipped", "postDate"),
+        ({"postDate": "04/05/2027 10:00"}, "date_ambiguous", "postDate"),
+        ({"facebookMediaUrls": "http://cdn.example.com/1.jpg"}, "media_not_https", "facebookMediaUrls"),
+        ({"facebookMediaUrls": "not an address"}, "media_not_https", "facebookMediaUrls"),
+        ({"facebookMediaUrls": "https://127.0.0.1/1.jpg"}, "media_private", "facebookMediaUrls"),
+        ({"facebookMediaUrls": "https://[::1]/1.jpg"}, "media_private", "facebookMediaUrls"),
+        ({"facebookMediaUrls": "https://10.0.0.8/1.jpg"}, "media_private", "facebookMediaUrls"),
+        ({"facebookMediaUrls": "https://2130706433/1.jpg"}, "media_private", "facebookMediaUrls"),
+        ({"facebookMediaUrls": "https://localhost/1.jpg"}, "media_private", "facebookMediaUrls"),
+        ({"facebookMediaUrls": "https://nas.local/1.jpg"}, "media_private", "facebookMediaUrls"),
+        ({"facebookMediaUrls": "https://user:pw@cdn.example.com/1.jpg"}, "media_not_https", "facebookMediaUrls"),
+        ({"facebookMediaUrls": "https://drive.google.com/file/d/1"}, "drive_link", "facebookMediaUrls"),
+        ({"facebookMediaUrls": "#".join([GOOD] * 41)}, "media_too_many", "facebookMediaUrls"),
+        ({"facebookThumbnail": "http://cdn.example.com/1.jpg"}, "media_not_https", "facebookThumbnail"),
+        ({"facebookLink": "example"}, "url", "facebookLink"),
+        ({"text": "x" * 70_000}, "network_problem", "text"),
+        ({"text": ""}, "content_missing", "text"),
+        ({"socialAccountTypes": "INSTAGRAM"}, "network_problem", "media"),
+    ],
+)
+def test_what_is_wrong_has_a_code_a_column_and_a_cure(
+    desk: Desk, cells: dict[str, str], code: str, column: str
+) -> None:
+    row = checked_row(desk, **cells)
+    assert row.state == "blocked"
+    assert row.plan is None
+    assert blocking(row) == [code]
+    (found,) = [from_json(kept, row=row.number) for kept in row.problems if kept["code"] == code]
+    assert found.column == column
+    assert found.value in desk.row(**cells).get(column, "") or found.value.endswith("…")
+    assert found.what
+    assert found.cure
+    assert "%(" not in str(found)
+    assert str(found).startswith("Row 2")
+
+
+def test_a_name_that_two_have_is_asked_back(desk: Desk) -> None:
+    make_account(desk.here, "facebook", name="harbour on facebook")
+    assert blocking(checked_row(desk)) == ["network_account_ambiguous"]
+    assert blocking(checked_row(desk, accounts="Harbour on Facebook")) == ["account_ambiguous"]
+    assert blocking(checked_row(desk, accounts=desk.facebook.remote_id)) == []
+
+
+def test_locations_that_are_not_the_persons_are_unknown(desk: Desk) -> None:
+    make_location("Foreign", remote_id="foreign")
+    assert blocking(checked_row(desk, teamId="foreign")) == ["location_unknown"]
+    found = desk.checked([desk.row(teamId=desk.there.remote_id)], by=desk.carl)
+    assert blocking(only_row(found)) == ["location_unknown"]
+
+
+def test_two_locations_of_one_name_are_asked_back(desk: Desk) -> None:
+    desk.there.__class__.objects.filter(pk=desk.there.pk).update(name="harbour dental")
+    assert blocking(checked_row(desk, teamId="", location="Harbour Dental")) == ["location_ambiguous"]
+
+
+def test_a_writer_hands_in_and_does_not_schedule(desk: Desk) -> None:
+    found = desk.checked([desk.row(), desk.row(approver="Mia"), desk.row(status="DRAFT")], by=desk.carl)
+    first, second, third = found.rows.all()
+    assert first.problems[0]["about"]["finding"] == "needs_approval"
+    assert (first.state, second.state, third.state) == ("blocked", "ready", "ready")
+    assert second.plan is not None
+    assert second.plan["status"] == "in_review"
+
+
+def test_the_first_of_two_equal_times_is_taken_with_a_warning(desk: Desk) -> None:
+    row = checked_row(desk, postDate="2027-10-31 01:30")
+    assert (row.state, codes(row)) == ("warning", ["time_twice"])
+    assert row.plan is not None
+    assert row.plan["at"] == "2027-10-31T00:30:00+00:00"
+
+
+def test_the_order_of_day_and_month_is_asked_once(desk: Desk) -> None:
+    rows = [desk.row(postDate="04/05/2027 10:00", text="a"), desk.row(postDate="25/05/2027 10:00", text="b")]
+    question = date_question(desk.checked(rows))
+    assert question is not None
+    assert (question.number, question.example, question.evident) == (1, "04/05/2027 10:00", "day")
+    found = desk.checked(rows, date_order="day")
+    assert found.counts == {"ready": 2}
+    assert [row.plan["at"][:10] for row in found.rows.all()] == ["2027-05-04", "2027-05-25"]
+    assert date_question(found) is None
+
+
+def test_a_blank_date_is_a_draft(desk: Desk) -> None:
+    row = checked_row(desk, postDate="", status="")
+    assert row.plan is not None
+    assert (row.state, row.plan["status"], row.plan["at"]) == ("ready", "draft", None)
+
+
+def test_rows_that_say_the_same_are_one(desk: Desk) -> None:
+    found = desk.checked([desk.row(), desk.row(title="Another title"), desk.row(text="else")])
+    first, second, third = found.rows.all()
+    assert (first.state, second.state, third.state) == ("ready", "blocked", "ready")
+    assert second.problems == [{"code": "duplicate_row", "about": {"first": 2}}]
+
+
+def test_headers_once_more_and_cells_out_of_step(desk: Desk) -> None:
+    data = "teamId,socialAccountTypes,text\nteamId,socialAccountTypes,text\n" + f"{desk.here.remote_id},FACEBOOK,a,b\n"
+    found = check(desk.upload(data), desk.mia)
+    assert [codes(row) for row in found.rows.all()] == [["header_again"], ["cells_too_many"]]
+
+
+def test_one_bad_row_blocks_no_other(desk: Desk) -> None:
+    found = desk.checked([desk.row(), desk.row(teamId="nowhere"), desk.row(text="third")])
+    assert found.counts == {"ready": 2, "blocked": 1}
+    assert commit(found, desk.mia).counts == {"committed": 2, "blocked": 1}
+    assert Post.objects.count() == 2
+
+
+def plan_of(desk: Desk, **cells: str) -> dict[str, Any]:
+    row = checked_row(desk, **cells)
+    assert row.plan is not None, row.problems
+    return dict(row.plan)
+
+
+def test_settings_of_networks_are_highlevels(desk: Desk) -> None:
+    make_account(desk.here, "google", name="Harbour on Google")
+    make_account(desk.here, "tiktok", name="Harbour on TikTok")
+    video = "https://cdn.example.com/1.mp4"
+    plan = plan_of(
+        desk,
+        socialAccountTypes="FACEBOOK,GOOGLE_BUSINESS,TIKTOK,INSTAGRAM",
+        facebookType="post",
+        facebookText="For Facebook",
+        facebookLink="https://example.com/page",
+        instagramMediaUrls=f"{PICTURE}#{PICTURE}",
+        instagramType="POST",
+        instagramCollaborators="@anna#ben",
+        tiktokMediaUrls=video,
+        tiktokThumbnail=PICTURE,
+        tiktokPrivacy="PUBLIC_TO_EVERYONE",
+        tiktokDisableComments="TRUE",
+        tiktokDisableDuet="FALSE",
+        tiktokIsBrandContent="TRUE",
+        googleBusinessTopicType="event",
+        googleBusinessCallToActionType="BOOK",
+        googleBusinessCallToActionUrl="https://example.com/book",
+        googleBusinessEventTitle="Open day",
+        googleBusinessEventStartDate="2027-04-05 10:00:00",
+        googleBusinessEventEndDate="2027-04-05 18:00:00",
+        category="tips",
+        tags="Winter",
+        followUpComment="Questions?",
+    )
+    posts = {post["accounts"][0]: post for post in plan["posts"]}
+    assert len(posts) == 4
+    by_platform = {account.platform: posts[account.pk] for account in desk.here_accounts()}
+    facebook, instagram = by_platform["facebook"], by_platform["instagram"]
+    assert (facebook["text"], facebook["link"]) == ("For Facebook", "https://example.com/page")
+    assert facebook["details"] == {"facebook": {"type": "post"}}
+    assert [item["url"] for item in instagram["media"]] == [PICTURE, PICTURE]
+    assert instagram["details"]["instagram"]["collaborators"] == {desk.instagram.remote_id: ["anna", "ben"]}
+    assert by_platform["tiktok"]["media"] == [{"url": video, "kind": "video/mp4", "thumbnail": PICTURE}]
+    assert by_platform["tiktok"]["details"]["tiktok"] == {
+        "privacyLevel": "PUBLIC_TO_EVERYONE",
+        "enableComment": False,
+        "enableDuet": True,
+        "promoteOtherBrand": True,
+        "videoDisclosure": True,
+    }
+    assert by_platform["google"]["details"]["google"] == {
+        "gmbEventType": "EVENT",
+        "actionType": "book",
+        "url": "https://example.com/book",
+        "title": "Open day",
+        "startDate": {
+            "startDate": {"year": 2027, "month": 4, "day": 5},
+            "startTime": {"hours": 10, "minutes": 0, "seconds": 0},
+        },
+        "endDate": {
+            "endDate": {"year": 2027, "month": 4, "day": 5},
+            "endTime": {"hours": 18, "minutes": 0, "seconds": 0},
+        },
+    }
+    assert plan["comment"] == "Questions?"
+
+
+def test_texts_that_differ_are_versions_of_one_post(desk: Desk) -> None:
+    cells = {"socialAccountTypes": "FACEBOOK,INSTAGRAM", "mediaUrls": PICTURE, "instagramText": "For Instagram"}
+    found = desk.checked([desk.row(**cells)])
+    plan = only_row(found).plan
+    assert plan is not None
+    (post,) = plan["posts"]
+    assert post["versions"] == {"instagram": "For Instagram"}
+    commit(found, desk.mia)
+    assert sorted(only_row(found).posts.values_list("text", flat=True)) == ["For Instagram", desk.row()["text"]]
+
+
+def test_times_are_the_locations(desk: Desk) -> None:
+    row = only_row(desk.checked([desk.row(teamId=desk.there.remote_id, postDate="2027-04-05 10:00")]))
+    assert row.plan is not None
+    assert datetime.fromisoformat(row.plan["at"]) == datetime.fromisoformat("2027-04-05T14:00Z")
+    assert datetime.fromisoformat(row.plan["at"]) > NOW
+    assert row.state not in ROW_WRONG
