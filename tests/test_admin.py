@@ -33,6 +33,7 @@ from planner.history import UPDATED, Entry, history_record
 from planner.models import (
     ChangeSet,
     ChangeSetItem,
+    ComposerDraft,
     CsvImport,
     CsvRow,
     HeaderMapping,
@@ -125,6 +126,7 @@ def fill(rows: int) -> None:
         QueueOffer.objects.create(category=offers, published_posts=3, checked_at=NOW)
         queue = make_queue(offers)
         fill_draft(queue, make_queue_item(queue, account, text="Ask us"), person)
+        ComposerDraft.objects.create(person=person, location=place, data={"text": ["<b>typed</b>"]}, updated_at=NOW)
         api_key_make(person=person, name=f"key {number}", now=NOW)
         HeaderMapping.objects.create(person=person, digest=f"{number}", kind="agency", used_at=NOW)
         made = CsvImport.objects.create(

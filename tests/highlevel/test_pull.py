@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -81,6 +82,7 @@ def test_a_page_costs_the_same_with_ten_times_the_rows(agency: Agency, changed: 
     few = add_posts(agency, 9)
     add_family(agency)
     agency.pull()
+    ContentType.objects.get_for_model(Post)  # the history asks for it once a process
     before = queries_of_a_pull(few)
     many = few + add_posts(agency, 80)
     agency.pull()
