@@ -195,8 +195,9 @@ def fill(rows: int) -> None:
 # What each page costs the database. Every page pays for: session; viewer; health of the mirror; accounts to reconnect.
 CEILINGS = {
     # zones, before now, after now, the four numbers, overdue, failed, endangered, results of all, accounts, their number,
-    # troubles, paused locations, changes that are stuck
-    "/": 4 + 13,
+    # troubles, paused locations, changes that are stuck; of queues: stopped saves, dry ones, errors, failing accounts
+    # with their queues
+    "/": 4 + 18,
     # the view it opens with, the page, its results, tags, media, open changes, the number of posts, views
     "/posts/": 4 + 8,
     # the number, the page
@@ -215,8 +216,8 @@ CEILINGS = {
     "/sync/changes/": 4 + 4,
     # the page, the number when there are more
     "/locations/": 4 + 1,
-    # locations, posts
-    "/find/?q=winter": 4 + 2,
+    # locations, posts, queues
+    "/find/?q=winter": 4 + 3,
     # clients to choose from
     "/posts/compose/?location=all": 4 + 1,
     "/profile/": 4,
@@ -334,6 +335,16 @@ def test_every_page_is_reached_from_today():
         )
         make_run(location, state=RunState.FAILED if number % 5 == 0 else RunState.DONE, error_code="timeout")
     make_run(location, state=RunState.WAITING, kind=RunKind.ASKED, finished_at=None)
+    make_change(
+        location,
+        operation="post.edit",
+        subject=f"post:{make_post(location, account).pk}",
+        payload={"summary": "Ours", "title": "Ours"},
+        base={"summary": "Before"},
+        state="refused",
+        error_code="changed_elsewhere",
+        outcome={"seen": {"summary": "Theirs"}},
+    )
     bulk = ChangeSet.objects.create(
         name="Move", actor=make_user(), kind=SetKind.DRAFT, state=SetState.PLANNED, total=1, created_at=now
     )
