@@ -7,4 +7,4 @@ class QueuesConfig(AppConfig):
     verbose_name = _("Category queues")
 
     def ready(self) -> None:
-        from queues import dependents, mirror, outbox  # noqa: F401  register what this floor adds to those below
+        from queues import additions, dependents, mirror, outbox  # noqa: F401  register what this floor adds to those below

@@ -195,8 +195,9 @@ def fill(rows: int) -> None:
 # What each page costs the database. Every page pays for: session; viewer; health of the mirror; accounts to reconnect.
 CEILINGS = {
     # zones, before now, after now, the four numbers, overdue, failed, endangered, results of all, accounts, their number,
-    # troubles, paused locations, changes that are stuck
-    "/": 4 + 13,
+    # troubles, paused locations, changes that are stuck; of queues: stopped saves, dry ones, errors, failing accounts
+    # with their queues
+    "/": 4 + 18,
     # the view it opens with, the page, its results, tags, media, open changes, the number of posts, views
     "/posts/": 4 + 8,
     # the number, the page
@@ -215,8 +216,10 @@ CEILINGS = {
     "/sync/changes/": 4 + 4,
     # the page, the number when there are more
     "/locations/": 4 + 1,
-    # locations, posts
-    "/find/?q=winter": 4 + 2,
+    # locations, posts, queues
+    "/find/?q=winter": 4 + 3,
+    # clients to choose from
+    "/posts/compose/?location=all": 4 + 1,
     "/profile/": 4,
 }
 

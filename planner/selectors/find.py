@@ -10,6 +10,7 @@ from django.db.models.functions import Left
 from accounts.frame import COMPOSE, NAVIGATION, PROFILE, Page
 from accounts.models import User
 from highlevel.models import Location
+from planner.additions import Hits, hits_of
 from planner.models import Post
 
 LOCATIONS, POSTS = 6, 8
@@ -24,17 +25,21 @@ class Found:
     pages: list[Page]
     locations: list[Location]
     posts: list[Post]
+    others: list[Hits]
 
     @property
     def nothing(self) -> bool:
-        return not (self.pages or self.locations or self.posts)
+        return not (self.pages or self.locations or self.posts or self.others)
 
 
 def find_everything(user: User, *, text: str) -> Found:
-    """Pages, locations and posts visible to the person that hold the words, newest posts first; two queries at most."""
+    """Pages, locations, posts and what others add, all visible to the person and with the words, newest posts first.
+
+    Two queries at most, and one for each addition.
+    """
     pages = [page for page in (*NAVIGATION, COMPOSE, PROFILE) if text.casefold() in str(page.label).casefold()]
     if len(text) < LEAST:
-        return Found(pages, [], [])
+        return Found(pages, [], [], [])
     locations = user.locations().only("name", "colour", "timezone").filter(name__icontains=text)[:LOCATIONS]
     words = Q()
     for word in text.split():
@@ -48,4 +53,4 @@ def find_everything(user: User, *, text: str) -> Found:
         .annotate(excerpt=Left("text", EXCERPT))
         .order_by("-display_at", "-pk")
     )
-    return Found(pages, list(locations), list(posts[:POSTS]))
+    return Found(pages, list(locations), list(posts[:POSTS]), hits_of(user, text=text))

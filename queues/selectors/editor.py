@@ -267,14 +267,14 @@ def _line(
     source = held.source if held is not None else row
     content = draft_content(row, held)
     named = content.get(ACCOUNTS) or []
-    number = len(content.get(VARIATIONS) or ())
+    variations = content.get(VARIATIONS) or []
     is_new = key not in draft.base.digests
     place = draft.cycle.places[key]
     outing = draft.nexts[place] if draft.nexts else None
     return Line(
         key=key,
         place=place,
-        text=str(content.get(TEXT) or ""),
+        text=text_of(content, outing.variation if outing else 0),
         content=content,
         files=files_of(content),
         accounts=[accounts[name] for name in named if name in accounts],
@@ -283,7 +283,7 @@ def _line(
         was_at=draft.was.get(key),
         is_skipped=bool(outing and outing.skipped),
         variation=outing.variation if outing else 0,
-        variations=number,
+        variations=len(variations),
         times_out=row.times_out if row is not None else 0,
         last_out_at=row.last_out_at if row is not None else None,
         errors=tuple(row.errors) if row is not None and held is None else (),
@@ -294,6 +294,13 @@ def _line(
         sooner=draft.moved.get(key, 0),
         has_original=bool(source is not None and source.post_remote_id),
     )
+
+
+def text_of(content: Content, variation: int) -> str:
+    """What an item says when it goes out next: the words of that variation, where it has some."""
+    variations = content.get(VARIATIONS) or []
+    chosen = variations[variation % len(variations)].get("content") if variations else ""
+    return str(chosen or content.get(TEXT) or "")
 
 
 def _accounts(queue: CategoryQueue) -> Iterable[ConnectedAccount]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from queues.content import ACCOUNTS, TEXT, Content, files_of
+from queues.content import ACCOUNTS, Content, files_of
 from queues.draft_contents import draft_content
 from queues.models import DraftItem, EditSession, QueueItem
 from queues.schedule import ChangeKind, OutingChange, compare_calendars
-from queues.selectors.editor import Draft
+from queues.selectors.editor import Draft, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +85,10 @@ def _planned(change: OutingChange, content: Content) -> Planned:
         kind=change.kind,
         is_skipped=one.skipped,
         variation=one.variation,
-        text=_text(content, one.variation),
+        text=text_of(content, one.variation),
         thumbnail=str(files[0].get("thumbnail") or files[0].get("url") or "") if files else "",
         account_ids=tuple(content.get(ACCOUNTS) or ()),
     )
-
-
-def _text(content: Content, variation: int) -> str:
-    variations = content.get("variations") or []
-    chosen = variations[variation % len(variations)].get("content") if variations else ""
-    return str(chosen or content.get(TEXT) or "")
 
 
 def _contents(session: EditSession, keys: Collection[str]) -> dict[str, Content]:

@@ -155,7 +155,8 @@ def _free_categories(request: ViewerRequest) -> Any:
     queued = CategoryQueue.objects.present().filter(category=OuterRef("pk"))
     places = request.scope.locations().filter(pk__in=locations_for(request.user, *WRITERS).values("pk"))
     free = Category.objects.present().filter(location__in=places).exclude(Exists(queued))
-    return free.select_related("location").defer("remote", "location__remote").order_by("location__name", "name", "pk")
+    rows = free.select_related("location", "queue_offer").defer("remote", "location__remote")
+    return rows.order_by("location__name", "name", "pk")
 
 
 def _problem(form: PickForm, queues: list[CategoryQueue]) -> str:

@@ -58,7 +58,7 @@ def _take(desk: Desk, given: dict[str, Any], actor: Any, now: datetime) -> Said:
     if not keys:
         raise NoSuchItem
     if verb in PLACES:
-        step(desk, item_move, keys=keys, **PLACES[verb](cycle_read(desk.session.cycle), keys, given), **common)
+        step(desk, item_move, keys=keys, **PLACES[verb](desk, keys, given), **common)
         return _moved(desk, keys, given["pick"])
     deed = DEEDS.get(verb)
     if deed is None:
@@ -76,42 +76,47 @@ def _take(desk: Desk, given: dict[str, Any], actor: Any, now: datetime) -> Said:
     return Said(said % {"number": len(keys)}, keys=keys)
 
 
-def _up(cycle: Cycle, keys: list[str], _given: dict[str, Any]) -> dict[str, Any]:
-    first = min(places_of(cycle, keys), default=0)
+def _cycle(desk: Desk) -> Cycle:
+    return cycle_read(desk.session.cycle)
+
+
+def _up(desk: Desk, keys: list[str], _given: dict[str, Any]) -> dict[str, Any]:
+    first = min(places_of(_cycle(desk), keys), default=0)
     return {"place": max(0, first - 1)}
 
 
-def _down(cycle: Cycle, keys: list[str], _given: dict[str, Any]) -> dict[str, Any]:
+def _down(desk: Desk, keys: list[str], _given: dict[str, Any]) -> dict[str, Any]:
+    cycle = _cycle(desk)
     places = places_of(cycle, keys)
     first, last = min(places, default=0), max(places, default=0)
     # A block with gaps closes up first, around the one that stands last.
     return {"place": min(len(cycle) - len(places), max(first + 1, last + 2 - len(places)))}
 
 
-def _to(cycle: Cycle, keys: list[str], given: dict[str, Any]) -> dict[str, Any]:
+def _to(desk: Desk, keys: list[str], given: dict[str, Any]) -> dict[str, Any]:
     if not given.get("place"):
-        raise NoSuchPlace(len(cycle) - len(keys) + 1)
+        raise NoSuchPlace(len(_cycle(desk)) - len(keys) + 1)
     return {"place": given["place"] - 1}
 
 
-def _before(_cycle: Cycle, keys: list[str], given: dict[str, Any]) -> dict[str, Any]:
+def _before(_desk: Desk, keys: list[str], given: dict[str, Any]) -> dict[str, Any]:
     return {"before": given["target"] or keys[0]}
 
 
-def _after(cycle: Cycle, keys: list[str], given: dict[str, Any]) -> dict[str, Any]:
+def _after(desk: Desk, keys: list[str], given: dict[str, Any]) -> dict[str, Any]:
     """Just behind an item; dropping a block on a member of it moves nothing."""
-    target = given["target"]
+    cycle, target = _cycle(desk), given["target"]
     if target in keys or target not in cycle.places:
         return {"before": keys[0]}
     here = cycle.places[target]
     return {"place": here + 1 - sum(place < here for place in places_of(cycle, keys))}
 
 
-PLACES: dict[str, Callable[[Cycle, list[str], dict[str, Any]], dict[str, Any]]] = {
+PLACES: dict[str, Callable[[Desk, list[str], dict[str, Any]], dict[str, Any]]] = {
     "up": _up,
     "down": _down,
-    "top": lambda cycle, keys, given: {"place": "top"},
-    "bottom": lambda cycle, keys, given: {"place": "bottom"},
+    "top": lambda desk, keys, given: {"place": "top"},
+    "bottom": lambda desk, keys, given: {"place": "bottom"},
     "to": _to,
     "before": _before,
     "after": _after,
@@ -120,7 +125,7 @@ DEEDS: dict[str, Callable[..., Any]] = {"clone": item_clone, "delete": item_dele
 
 
 def _moved(desk: Desk, keys: list[str], picked: list[str]) -> Said:
-    place = min(places_of(cycle_read(desk.session.cycle), keys), default=0) + 1
+    place = min(places_of(_cycle(desk), keys), default=0) + 1
     if len(keys) == 1:
         said = _("Moved to position %(place)d.") % {"place": place}
     else:

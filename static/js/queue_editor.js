@@ -40,7 +40,7 @@ async function next() {
 
 /** Back to the control that was used; where it is gone or has nothing left to do, to its row, else to the list. */
 function keepFocus(id) {
-  const control = id && document.getElementById(id);
+  const control = id ? document.getElementById(id) : null;
   const usable = control && !control.disabled ? control : control?.closest(".qi")?.querySelector("[data-grip]");
   if (usable) usable.focus();
   else if (document.activeElement === document.body) document.getElementById("cycle-title")?.focus({ preventScroll: true });

@@ -33,15 +33,20 @@ def test_the_page_shows_the_cycle_from_the_next_post_on_and_begins_no_draft(page
     assert answer.status_code == 200
     assert texts_of(body) == ["Charlie", "Delta", "Echo", "Alpha", "Bravo"]
     assert "a full cycle takes 5 days" in body
-    assert 'id="preview"' in body and 'id="slots"' in body and 'id="forecast"' in body
+    assert 'id="preview"' in body
+    assert 'id="slots"' in body
+    assert 'id="forecast"' in body
     assert page.session is None
 
 
 def test_a_fragment_for_htmx_and_the_whole_page_for_a_history_restore(page: Page):
     piece = page.client.get(page.address, headers=EDITOR).content.decode()
-    assert "<html" not in piece and 'id="editor"' in piece and "hx-swap-oob" in piece
+    assert "<html" not in piece
+    assert 'id="editor"' in piece
+    assert "hx-swap-oob" in piece
     whole = page.client.get(page.address, headers=HISTORY | {"HX-Target": "editor"}).content.decode()
-    assert "<html" in whole and "hx-swap-oob" not in whole
+    assert "<html" in whole
+    assert "hx-swap-oob" not in whole
 
 
 @pytest.mark.parametrize(
@@ -222,9 +227,9 @@ def test_a_reorder_costs_ten_queries_at_most(cast: Cast, size: int, owner: bool)
 
 @pytest.mark.parametrize("size", [10, 200])
 def test_the_page_costs_the_same_for_any_number_of_posts(
-    cast: Cast,
+    cast: Cast,  # noqa: F811
     size: int,
-    django_assert_max_num_queries: Callable[[int], Any],  # noqa: F811
+    django_assert_max_num_queries: Callable[[int], Any],
 ):
     page = Page(cast, [f"Post {number}" for number in range(size)])
     # of every page: session, viewer, health, accounts to reconnect; whether there is a draft, the queue, its items;
@@ -256,10 +261,12 @@ class TestDraft:
         assert "Being saved to HighLevel" in body
         assert 'name="pick"' not in body
         session = page.session
-        assert session is not None and session.state == SessionState.SAVING
+        assert session is not None
+        assert session.state == SessionState.SAVING
         poll = HTMX | {"HX-Target": "draft-bar"}
         going = page.client.get(f"{page.address}draft/?session={session.pk}", headers=poll).content.decode()
-        assert 'hx-trigger="every 2s"' in going and 'id="editor"' not in going
+        assert 'hx-trigger="every 2s"' in going
+        assert 'id="editor"' not in going
         assert page.step(f"top {page.keys[3]}").status_code == 409
 
     def test_the_end_of_saving_brings_the_live_queue(self, page: Page):
@@ -297,17 +304,20 @@ class TestDraft:
         done = page.client.post(f"{page.address}draft/", {"do": "force", "version": 2}, headers=EDITOR)
         assert done.status_code == 200
         session = page.session
-        assert session is not None and session.change is not None
+        assert session is not None
+        assert session.change is not None
         assert session.change.payload["discard_foreign"] == "theirs"
 
     def test_a_draft_queue_can_be_kept_a_draft(self, cast: Cast):  # noqa: F811
         page = Page(cast, status=QueueStatus.DRAFT)
         page.step(f"top {page.keys[4]}")
         body = page.client.get(page.address).content.decode()
-        assert "Save, keep it a draft" in body and "Save and activate" in body
+        assert "Save, keep it a draft" in body
+        assert "Save and activate" in body
         page.client.post(f"{page.address}draft/", {"do": "keep", "version": 2}, headers=EDITOR)
         session = page.session
-        assert session is not None and session.keep_in_draft
+        assert session is not None
+        assert session.keep_in_draft
 
     def test_discarding_shows_the_steps_first(self, page: Page):
         page.step(f"top {page.keys[4]}")
@@ -332,7 +342,8 @@ class TestDraft:
         page.step(f"top {page.keys[4]}")
         assert page.client.post(f"{page.address}draft/", sent, headers=EDITOR).status_code in (409, 422)
         session = page.session
-        assert session is not None and session.state == SessionState.OPEN
+        assert session is not None
+        assert session.state == SessionState.OPEN
 
     def test_without_htmx_the_question_and_the_way_back_are_pages(self, page: Page):
         page.step(f"top {page.keys[4]}")
