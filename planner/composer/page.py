@@ -117,8 +117,11 @@ class Page:
         return self.sheet.digest
 
     def is_touched(self, opened: str) -> bool:
-        """Whether something was typed since the page was opened with that digest, or was kept of it before."""
-        return self.draft is not None or (bool(opened) and self.digest != opened)
+        """Whether the fields hold what is kept nowhere: since the page was opened with that digest, or since they
+        were kept last."""
+        if self.draft is not None:
+            return not Sheet.read(self.draft.data).same_as(self.sheet)
+        return bool(opened) and self.digest != opened
 
     # What it shows
 
