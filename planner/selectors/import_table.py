@@ -36,6 +36,7 @@ CELL_OF = {
 # Where a network's own finding belongs, by what it is about.
 CELL_OF_FINDING = {"accounts": NETWORKS, "scheduled_at": WHEN, "status": WHEN}
 CELL_OF_CODE = {"location_missing": CLIENT, "account_missing": NETWORKS, "content_missing": TEXT}
+MADE = (RowState.COMMITTED, RowState.SUCCESS, RowState.UNDONE)
 FINDING = re.compile(r"[a-z_]{1,40}")
 MARK = re.compile(r"(after|before)-([0-9]{1,9})")
 LONGEST = 160  # characters of a text in the table
@@ -197,7 +198,8 @@ def _table_row(
     row, posts = line.row, line.posts
     cells = cells_of(headers, row.raw) if headers else _theirs(row)
     accounts = list(dict.fromkeys(account for post in posts for account in post.accounts)) if posts else []
-    wrong = _wrong(line.problems, headers)
+    # What was only worth a look is over once the posts are made.
+    wrong = _wrong([] if row.state in MADE else line.problems, headers)
     first = posts[0] if posts else None
     text = _text(first) if first else cells.get("text", "") or _any_text(cells)
     named = cells.get("location") or cells.get("location_id", "")

@@ -151,4 +151,5 @@ def _words(refusal: ImportProblem | BadFile) -> str:
 
 
 def _piece(request: ViewerRequest) -> str:
-    return f"{PAGE}#columns" if wants(request) == "columns" else PAGE
+    pieces = {"columns": "#columns", "columns-grid": "#grid"}
+    return PAGE + pieces.get(wants(request), "")

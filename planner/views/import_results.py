@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseStopPolling, trigger_client_event
 
 from accounts.access import ViewerRequest, signed_in
 from planner.models.csv_import import ImportState, RowState
@@ -43,8 +44,11 @@ def import_results(request: ViewerRequest, key: UUID) -> HttpResponse:
         "left_out": csv_import.counted(RowState.BLOCKED, RowState.FAILED),
     }
     if piece == "progress":
-        status = 200 if context["running"] else 286
-        return TemplateResponse(request, f"{PAGE}#progress", context, status=status)
+        status = 200 if context["running"] else HttpResponseStopPolling.status_code
+        answer = TemplateResponse(request, f"{PAGE}#progress", context, status=status)
+        if csv_import.state != request.GET.get("seen", ""):
+            trigger_client_event(answer, "planner:import-moved", {})
+        return answer
     state = request.GET.get("state", "")
     wanted = (state,) if state in FILTERS else ()
     place = RowPlace.read(request.GET.get("page", ""))

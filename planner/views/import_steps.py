@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseStopPolling
 
 from accounts.access import ViewerRequest, signed_in
 from planner.imports.dates import DateOrder
@@ -45,7 +46,8 @@ def import_check(request: ViewerRequest, key: UUID) -> HttpResponse:
         return TemplateResponse(request, "planner/import_check.html" + ("#check" if piece == "check" else ""), context)
     context |= check_context(request, csv_import)
     name = f"#{piece}" if piece in ("check", "rows") else ""
-    status = 286 if piece == "check" and "poll" in request.GET else 200
+    polled = piece == "check" and "poll" in request.GET
+    status = HttpResponseStopPolling.status_code if polled else 200
     return TemplateResponse(request, f"planner/import_check.html{name}", context, status=status)
 
 
