@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 from django.db.models.fields.json import KT
 
 from highlevel.models import Location
@@ -71,7 +71,10 @@ def import_summary(csv_import: CsvImport) -> Summary:
 def _plans(csv_import: CsvImport) -> Plans:
     ready = csv_import.rows.filter(state__in=COMMITTABLE).order_by()
     grouped = ready.annotate(becomes=KT("plan__status"), at=KT("plan__at")).values("becomes")
-    found = {row["becomes"]: row for row in grouped.annotate(number=Count("pk"), first=Min("at"), last=Max("at"))}
+    # SQLite gives the JSON null of a draft as the word "null".
+    dated = Q(at__lt="a")
+    figures = grouped.annotate(number=Count("pk"), first=Min("at", filter=dated), last=Max("at", filter=dated))
+    found = {row["becomes"]: row for row in figures}
     # ISO texts in UTC sort like the instants that they name.
     firsts = [row["first"] for row in found.values() if row["first"]]
     lasts = [row["last"] for row in found.values() if row["last"]]

@@ -59,7 +59,7 @@ def import_row(request: ViewerRequest, key: UUID, number: int) -> HttpResponse:
         return _show(request, csv_import, row, status=422)
     if wants(request) == f"row-{number}":
         context = _context(request, csv_import, row) | {"swapped": True}
-        return TemplateResponse(request, "planner/_import_row.html", context)
+        return TemplateResponse(request, "planner/import_check.html#repaired", context)
     return leave(request, "planner:import_check", csv_import)
 
 
@@ -110,11 +110,12 @@ def _show(request: ViewerRequest, csv_import: CsvImport, row: CsvRow, *, status:
 def _context(request: ViewerRequest, csv_import: CsvImport, row: CsvRow) -> dict[str, Any]:
     step = CHECK if csv_import.state == ImportState.CHECKED else RESULTS
     context = framed(request, csv_import, step)
+    editable = context["may_change"] and csv_import.state == ImportState.CHECKED
     line = table_rows(csv_import, [row], request.user, timezone.now())[0]
     return context | {
         "line": line,
-        "editable": context["may_change"] and csv_import.state == ImportState.CHECKED,
-        "fields": _fields(csv_import, line),
+        "editable": editable,
+        "fields": _fields(csv_import, line) if editable else {},
     }
 
 
