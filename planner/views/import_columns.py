@@ -103,6 +103,7 @@ def _page(
     held = {name: str(data.get(name, "")) if data else value for name, value in stored.items()}
     context |= {
         "page": page,
+        "changed": wants(request) == "columns-said",
         "kinds": FileKind.choices,
         "problems": problems,
         "locations": places_to_write(request.user) if kind and kind != FileKind.AGENCY else (),
@@ -151,5 +152,5 @@ def _words(refusal: ImportProblem | BadFile) -> str:
 
 
 def _piece(request: ViewerRequest) -> str:
-    pieces = {"columns": "#columns", "columns-grid": "#grid"}
+    pieces = {"columns": "#columns", "columns-grid": "#grid", "columns-said": "#changed"}
     return PAGE + pieces.get(wants(request), "")

@@ -64,6 +64,18 @@ function start(root) {
   if (form) (form.querySelector('[aria-invalid="true"]') ?? form.querySelector("input, textarea"))?.focus();
 }
 
+/** What was chosen for a column is judged at once by the list that it is chosen from. */
+function judge(field) {
+  const text = field.value.trim().toLowerCase();
+  const option = [...field.list.options].find((one) => one.value.toLowerCase() === text);
+  field.closest("[data-state]").dataset.state = option ? "known" : text ? "wrong" : "none";
+  if (text && !option) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+  const note = document.getElementById(field.getAttribute("aria-describedby"));
+  note.textContent = option ? option.textContent : text ? field.list.dataset.wrong : "";
+}
+document.addEventListener("change", (event) => event.target.matches('input[list="column-choices"]') && judge(event.target));
+
 const drawer = document.getElementById("row-preview");
 document.addEventListener("click", (event) => {
   const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
@@ -76,5 +88,4 @@ document.addEventListener("click", (event) => {
   window.htmx.ajax("GET", link.getAttribute("href"), { source: body, target: body, swap: "innerHTML" });
 });
 
-start(document);
 document.addEventListener("htmx:load", (event) => start(event.detail.elt));
