@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.look import icon
+from planner.composer.previews import Preview, previews_of
+from planner.composing import Composition
 from planner.imports.problems import Problem, from_json
 from planner.models.csv_import import RUNNING, CsvImport, CsvRow, ImportPart, ImportState, RowState
 from planner.selectors.import_remote import RemoteProblem, part_look, remote_problems
@@ -124,6 +126,12 @@ def encoding_words(encoding: str) -> str:
 def separator_words(separator: str) -> str:
     """What stands between the cells, in a word."""
     return {"comma": _("comma"), "semicolon": _("semicolon"), "tab": _("tab")}.get(separator, separator)
+
+
+@register.simple_tag
+def previews(composition: Composition) -> list[Preview]:
+    """What each network would show of a post that a row asks for."""
+    return previews_of(composition)
 
 
 @register.simple_tag

@@ -70,11 +70,11 @@ def test_findings_of_networks_are_told_apart(desk: Desk) -> None:
 def test_every_row_is_reached_in_both_directions(desk: Desk, state: str) -> None:
     number = 2 * PAGE_SIZE + 7
     found = desk.checked([desk.row(postDate=LATER, text=f"Text {place}") for place in range(number)])
-    client, seen, place = browser(desk.mia), [], ""
-    while place is not None:
-        table = client.get(page_of(found, f"check/?state={state}&page={place}")).context["table"]
+    client, places, seen = browser(desk.mia), [""], []
+    while places:
+        table = client.get(page_of(found, f"check/?state={state}&page={places.pop()}")).context["table"]
         seen += [row.row.number for row in table.rows]
-        place = table.next
+        places += [table.next] if table.next else []
     assert seen == list(range(2, number + 2))
     last = client.get(page_of(found, f"check/?state={state}&page=last")).context["table"]
     assert (last.rows[-1].row.number, last.next, last.last) == (number + 1, None, None)

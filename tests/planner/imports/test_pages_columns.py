@@ -8,7 +8,7 @@ from planner.imports.samples import sample
 from planner.models import CsvImport, HeaderMapping
 from tests.cast import HISTORY
 from tests.planner.imports.clients import browser, page_of, reader, stranger, target, words
-from tests.planner.imports.desk import Desk, agency_file, run, table
+from tests.planner.imports.desk import Desk, agency_file, plan_of, run, table
 
 GERMAN = ("ID", "Wann", "Netzwerke", "Beitrag")
 
@@ -85,7 +85,7 @@ def test_day_and_month_are_asked_once_a_file(desk: Desk) -> None:
     assert answer.status_code == 422
     assert "Say whether the day or the month comes first" in words(answer)
     client.post(page_of(found, "columns/"), columns(date_order="day"))
-    assert run(found).rows.get().plan["at"].startswith("2035-04-03T")
+    assert plan_of(run(found).rows.get())["at"].startswith("2035-04-03T")
 
 
 def test_an_empty_post_says_what_is_missing(desk: Desk) -> None:
