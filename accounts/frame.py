@@ -41,11 +41,12 @@ class Page:
 TODAY = Page("planner:today", _("Today"), "sun")
 POSTS = Page("planner:post_list", _("Posts"), "text-align-start")
 QUEUES = Page("queues:queue_list", _("Queues"), "refresh-cw")
+IMPORTS = Page("planner:import_list", _("Imports"), "download")
 ACCOUNTS = Page("accounts:account_list", _("Accounts"), "users")
 SYNC = Page("planner:sync", _("Sync"), "arrow-left-right")
 PEOPLE = Page("accounts:people_list", _("People"), "user-cog")
 COMPOSE = Page("planner:compose", _("New post"), "plus")
-NAVIGATION = (TODAY, POSTS, QUEUES, ACCOUNTS, SYNC)
+NAVIGATION = (TODAY, POSTS, QUEUES, IMPORTS, ACCOUNTS, SYNC)
 PROFILE = Page("accounts:profile", _("Profile"), "user-round")
 ADMIN = Page("admin:index", _("Admin"), "shield")
 

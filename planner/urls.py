@@ -1,8 +1,8 @@
-"""Addresses of Today, posts, sync and the search over all of them."""
+"""Addresses of Today, posts, imports, sync and the search over all of them."""
 
 from django.urls import path
 
-from planner.routes import bulk, composer, import_api, media
+from planner.routes import bulk, composer, import_api, imports, media
 from planner.views import changes, find, post_page, posts, sync, today
 
 app_name = "planner"
@@ -20,5 +20,6 @@ urlpatterns = [
     *composer.urlpatterns,
     *bulk.urlpatterns,
     *media.urlpatterns,
+    *imports.urlpatterns,
     *import_api.urlpatterns,
 ]

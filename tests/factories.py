@@ -9,7 +9,8 @@ from typing import Any
 from accounts.models import AccountGroup, ConnectedAccount, Member, Role, User
 from highlevel.models import Location, SyncRun
 from highlevel.models.sync_run import RunKind, RunState
-from planner.models import Category, Media, Post, PostCheck, PostStatus, PostTarget, Tag
+from planner.models import Category, CsvImport, CsvRow, Media, Post, PostCheck, PostStatus, PostTarget, Tag
+from planner.services.import_files import file_keep
 from queues.models import CategoryQueue, QueueItem, QueueStatus
 
 PASSWORD = "correct horse battery"
@@ -131,3 +132,40 @@ def make_run(
         "counts": {"posts": {"seen": 40, "written": 3}},
     }
     return SyncRun.objects.create(location=location, started_at=begun, state=state, **{**given, **fields})
+
+
+def _unknown_account(name: str, location: Location) -> dict[str, Any]:
+    about = {"location": location.name}
+    return {"code": "account_unknown", "column": "accounts", "value": name, "about": about}
+
+
+def make_import(location: Location, person: User, *, word: str = "Winter", **fields: Any) -> CsvImport:
+    """An agency file that is checked: row 2 is ready, row 3 blocked. Its words begin with `word`."""
+    head = ["location", "text", "accounts"]
+    rows = [[location.name, f"{word} row", f"{word} page"], [location.name, f"{word} wrong", f"{word} nobody"]]
+    file, size = file_keep(f"{','.join(cells)}\n".encode() for cells in (head, *rows))
+    now = datetime.now(UTC)
+    given = {
+        "kind": "agency",
+        "state": "checked",
+        "file_name": f"{word}.csv",
+        "layout": {"encoding": "utf-8", "delimiter": ",", "first": 1, "head": [head, rows[0]], "records": 3},
+        "headers": {"labels": head, "keys": head, "digest": word[:32]},
+        "counts": {"ready": 1, "blocked": 1},
+        "created_at": now,
+        "updated_at": now,
+    }
+    made = CsvImport.objects.create(person=person, file=file, file_size=size, total_rows=2, **{**given, **fields})
+    problems: tuple[list[Any], ...] = ([], [_unknown_account(rows[1][2], location)])
+    for place, (cells, state, wrong) in enumerate(zip(rows, ("ready", "blocked"), problems, strict=True), 1):
+        CsvRow.objects.create(
+            csv_import=made,
+            number=place + 1,
+            place=place,
+            state=state,
+            location=location,
+            raw=dict(zip(head, cells, strict=True)),
+            problems=wrong,
+            created_at=now,
+        )
+    return made

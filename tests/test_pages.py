@@ -22,8 +22,11 @@ from highlevel.models import Change, Location, SyncRun
 from highlevel.models.change import OPEN
 from highlevel.models.sync_run import RunKind, RunState
 from planner.models import (
+    ApiKey,
     Category,
     ChangeSet,
+    CsvImport,
+    CsvRow,
     ItemState,
     Media,
     Post,
@@ -43,6 +46,7 @@ from tests.factories import (
     make_category,
     make_check,
     make_group,
+    make_import,
     make_location,
     make_member,
     make_post,
@@ -69,6 +73,10 @@ FROM_ELSEWHERE = {
     "accounts:connect_start": "the popup that the choice of a network opens",
     "planner:upload_states": "the script of the composer",
     "planner:link_preview": "the composer, once a link was looked at",
+    "planner:api_imports": "scripts",
+    "planner:api_import": "scripts",
+    "planner:api_import_status": "scripts",
+    "planner:api_import_rows": "scripts",
     "planner:thumbnail": "pictures on pages",
     "accounts:agency_finish": "HighLevel, after an installation from its marketplace",
 }
@@ -186,6 +194,14 @@ def fill(rows: int) -> None:
     SavedView.objects.bulk_create(
         SavedView(person=person, name=f"View {number}", shared=True, created_at=now) for number in range(rows)
     )
+    imports = CsvImport.objects.bulk_create(
+        CsvImport(file_name=f"file{number}.csv", state="done", counts={"success": 1}, created_at=now, updated_at=now)
+        for number in range(rows)
+    )
+    CsvRow.objects.bulk_create(
+        CsvRow(csv_import=imports[number], number=2, place=1, state="success", location=location, created_at=now)
+        for number, location in enumerate(locations)
+    )
     SyncRun.objects.bulk_create(
         SyncRun(location=location, kind=RunKind.ASKED, state=RunState.WAITING, started_at=now)
         for location in locations[: rows // 2]
@@ -221,6 +237,12 @@ CEILINGS = {
     # clients to choose from
     "/posts/compose/?location=all": 4 + 1,
     "/profile/": 4,
+    # where one may upload, the page, the clients of its imports
+    "/imports/": 4 + 3,
+    # where one may upload
+    "/imports/new/": 4 + 1,
+    # the keys, the locations to choose from
+    "/api-keys/": 4 + 2,
 }
 
 
@@ -299,8 +321,11 @@ def readable_names(resolver: URLResolver, client: Client, spaces: tuple[str, ...
 
 def example(entry: URLPattern) -> str:
     """An address that the pattern fits. Numbers are those of a location, because access to one is checked first."""
-    number = str(Location.objects.values_list("pk", flat=True)[0])
-    return "/" + re.sub(r"<(\w+:)?\w+>", lambda part: number if part[1] == "int:" else "facebook", str(entry.pattern))
+    parts = {
+        "int:": str(Location.objects.values_list("pk", flat=True)[0]),
+        "uuid:": str(CsvImport.objects.values_list("key", flat=True)[0]),
+    }
+    return "/" + re.sub(r"<(\w+:)?\w+>", lambda part: parts.get(part[1], "facebook"), str(entry.pattern))
 
 
 def _make_draft(category: Category, account: ConnectedAccount, actor: User, now: datetime) -> None:
@@ -350,7 +375,10 @@ def test_every_page_is_reached_from_today():
     )
     bulk.items.create(position=0, post=Post.objects.earliest("pk"), title="Winter tyres", state=ItemState.READY)
     SavedView.objects.create(person=make_user(), name="Failed", filters="status=failed", shared=True, created_at=now)
+    for state in ("columns", "checked", "done"):
+        make_import(location, make_user(), state=state)
     client = owner_client()
+    ApiKey.objects.create(person=User.objects.get(name="Ana"), name="Sheet", hint="rota_", created_at=now)
     found, odd = crawl(client, "/")
     found |= crawl(Client(), "/")[0]
     assert odd == {}
@@ -384,9 +412,14 @@ def test_the_crawl_has_rows_in_every_table_that_pages_show(db: None):
         "ChangeSet",
         "ChangeSetItem",
         "SavedView",
+        "CsvImport",
+        "CsvRow",
+        "ApiKey",
     }
     silent = {
         "ComposerDraft",
+        "ImportPart",
+        "HeaderMapping",
         "MediaUpload",
         "Credential",
         "PullState",

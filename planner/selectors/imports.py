@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404
@@ -18,20 +19,11 @@ from planner.imports.dates import DateOrder, evident_order, is_ambiguous
 from planner.imports.places import Places
 from planner.imports.plans import compositions
 from planner.imports.problems import Problem, from_json
-from planner.models.csv_import import CsvImport, CsvImportQuerySet, CsvRow, ImportState, RowState
+from planner.models.csv_import import CsvImport, CsvImportQuerySet, CsvRow, RowState
 from planner.services.import_checking import cells_of
 from planner.services.import_reading import headers_of
 
 SAMPLE = 2_000  # rows that are looked at for the most frequent problems
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the wizard: its state is done, now or to come."""
-
-    name: str
-    label: str
-    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +37,8 @@ class RowLine:
 
 @dataclass(frozen=True, slots=True)
 class ProblemCount:
-    """How many rows of those looked at have a problem; `first` is one of them."""
+    """How many rows of those looked at have a problem; `first` is one of them. `code` has the code of a network's
+    finding behind a colon."""
 
     code: str
     number: int
@@ -87,35 +80,6 @@ def may_change(user: User, csv_import: CsvImport) -> bool:
     return not csv_import.rows.filter(location__isnull=False).exclude(location__in=writable).exists()
 
 
-def import_steps(csv_import: CsvImport) -> list[Step]:
-    """The wizard's steps as they stand for this import."""
-    names = (
-        ("file", _("File"), (ImportState.UPLOADED,)),
-        ("columns", _("Columns"), (ImportState.COLUMNS,)),
-        ("check", _("Check"), (ImportState.CHECKING, ImportState.CHECKED)),
-        ("confirm", _("Confirm"), ()),
-        ("results", _("Results"), (ImportState.COMMITTING, ImportState.SENDING)),
-    )
-    at = next((place for place, (_name, _label, states) in enumerate(names) if csv_import.state in states), len(names))
-    return [
-        Step(name, label, "done" if place < at else "now" if place == at else "to_come")
-        for place, (name, label, _states) in enumerate(names)
-    ]
-
-
-def import_rows(
-    csv_import: CsvImport, *, state: str = "", code: str = "", after: int = 0, limit: int = 50
-) -> list[CsvRow]:
-    """A page of rows from the one behind row number `after` on, those in a state, or with a problem."""
-    rows = csv_import.rows.filter(number__gt=after).order_by("number")
-    if state:
-        rows = rows.filter(state=state)
-    if code:
-        numbers = [row.number for row in _troubled(csv_import) if any(one["code"] == code for one in row.problems)]
-        rows = rows.filter(number__in=numbers)
-    return list(rows[:limit])
-
-
 def row_lines(csv_import: CsvImport, rows: Sequence[CsvRow], user: User, now: datetime) -> list[RowLine]:
     """The rows as a page shows them. At most six queries."""
     places = Places(user, only=csv_import.scope)
@@ -129,11 +93,11 @@ def row_lines(csv_import: CsvImport, rows: Sequence[CsvRow], user: User, now: da
 def first_problems(csv_import: CsvImport) -> list[ProblemCount]:
     """The most frequent problems among the first rows that have any. One query."""
     rows = _troubled(csv_import)
-    numbers = Counter(code for row in rows for code in {one["code"] for one in row.problems})
+    numbers = Counter(code for row in rows for code in set(map(_code, row.problems)))
     firsts: dict[str, Problem] = {}
     for row in rows:
         for kept in row.problems:
-            firsts.setdefault(kept["code"], from_json(kept, row=row.number))
+            firsts.setdefault(_code(kept), from_json(kept, row=row.number))
     return [ProblemCount(code, number, firsts[code]) for code, number in numbers.most_common()]
 
 
@@ -150,6 +114,11 @@ def date_question(csv_import: CsvImport) -> DateQuestion | None:
         return None
     seen = {order for text in texts if (order := evident_order(text))}
     return DateQuestion(len(unclear), unclear[0], seen.pop() if len(seen) == 1 else DateOrder.ASK)
+
+
+def _code(kept: Mapping[str, Any]) -> str:
+    finding = kept.get("about", {}).get("finding", "")
+    return f"{kept['code']}:{finding}" if finding else str(kept["code"])
 
 
 def _posts_of(row: CsvRow, places: Places, now: datetime) -> list[Composition]:

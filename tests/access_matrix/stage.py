@@ -15,12 +15,13 @@ from accounts.models import ConnectAttempt, ConnectedAccount, Invitation, Role, 
 from accounts.outbox import DELETE, account_subject
 from accounts.services.people_invitations import token_digest
 from highlevel.models import Change, Location
-from planner.models import ChangeSet, Post, PostStatus, SavedView
+from planner.models import ApiKey, ChangeSet, CsvImport, Post, PostStatus, SavedView
 from queues.models import QueueItem
 from tests.factories import (
     make_account,
     make_category,
     make_group,
+    make_import,
     make_location,
     make_member,
     make_post,
@@ -94,6 +95,8 @@ class Place:
     item: QueueItem
     change_set: ChangeSet
     view: SavedView
+    csv_import: CsvImport
+    key: ApiKey
     secrets: tuple[str, ...]
     token: str
 
@@ -136,6 +139,10 @@ class Stage:
             "<str:import_id>": "import_of_nobody",
             "<int:set_id>": place.change_set.pk,
             "<int:view_id>": place.view.pk,
+            "<uuid:key>": place.csv_import.key,
+            "<int:number>": 2,
+            "<int:key_id>": place.key.pk,
+            "<str:kind>": "agency",
             "<str:token>": place.token,
             "<str:uidb64>": "MQ",
         }
@@ -161,6 +168,7 @@ def set_stage() -> Stage:
         ConnectAttempt.objects.filter(pk=place.attempt.pk).update(user=users[manager])
         ChangeSet.objects.filter(pk=place.change_set.pk).update(actor=users[manager])
         SavedView.objects.filter(pk=place.view.pk).update(person=users[manager])
+        ApiKey.objects.filter(pk=place.key.pk).update(person=users[manager])
     return Stage(own, other, users)
 
 
@@ -217,6 +225,7 @@ def _place(word: str, ana: User) -> Place:
     )
     change_set.items.create(position=0, post=post, title=f"{word} caption", state="ready")
     view = SavedView.objects.create(person=person, name=f"{word} view", filters="status=failed", created_at=NOW)
+    key = ApiKey.objects.create(person=ana, name=f"{word} key", digest=word, hint="rota_", created_at=NOW)
     return Place(
         location,
         person,
@@ -228,6 +237,8 @@ def _place(word: str, ana: User) -> Place:
         items[1],
         change_set,
         view,
+        make_import(location, ana, word=word),
+        key,
         (word, low),
         token,
     )

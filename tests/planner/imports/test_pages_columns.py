@@ -1,0 +1,160 @@
+"""The columns step: what was recognised, and how it is put right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planner.imports.samples import sample
+from planner.models import CsvImport, HeaderMapping
+from tests.cast import HISTORY
+from tests.planner.imports.clients import browser, page_of, reader, stranger, target, words
+from tests.planner.imports.desk import Desk, agency_file, plan_of, run, table
+
+GERMAN = ("ID", "Wann", "Netzwerke", "Beitrag")
+
+
+def german(desk: Desk, when: str = "2035-01-05 10:00") -> CsvImport:
+    return desk.upload(table([GERMAN, (desk.here.remote_id, when, "FACEBOOK", "Guten Tag")], ";"))
+
+
+def columns(**changes: str) -> dict[str, Any]:
+    """What is sent for the German file."""
+    named = {"column-0": "teamId", "column-1": "postDate", "column-2": "socialAccountTypes", "column-3": "text"}
+    return {"kind": "agency", "kind_was": "agency", **named, **changes}
+
+
+def basic(desk: Desk) -> CsvImport:
+    return desk.upload(sample("basic").replace("2027", "2035"))  # type: ignore[arg-type]
+
+
+def test_what_was_recognised_is_shown_with_its_first_values(desk: Desk) -> None:
+    found = desk.upload(agency_file([desk.row(text=f"Text {number}") for number in range(5)]))
+    page = words(browser(desk.mia).get(page_of(found, "columns/")))
+    assert "UTF-8 · comma · 5 rows" in page
+    assert "6 columns are recognised" in page
+    assert "Text 0 · Text 1 · Text 2" in page
+    assert "Text 3" not in page
+
+
+def test_unknown_headers_ask_for_the_kind_and_are_matched_by_hand(desk: Desk) -> None:
+    found, client = german(desk), browser(desk.mia)
+    assert "What kind of file is this?" in words(client.get(page_of(found, "columns/")))
+    asked = {"kind": "agency", "kind_was": "", "do": "look"}
+    look = client.post(page_of(found, "columns/"), asked, headers=target("columns-grid"))
+    assert look.status_code == 200
+    assert "<form" not in look.content.decode()
+    assert "The column “teamId / location” is missing." in words(look)
+    missing = client.post(page_of(found, "columns/"), columns(**{"column-0": ""}), headers=target("columns"))
+    assert missing.status_code == 422
+    assert "The column “teamId / location” is missing." in words(missing)
+
+    answer = client.post(page_of(found, "columns/"), columns(), headers=target("columns"))
+
+    assert answer["HX-Redirect"] == page_of(found, "check/")
+    assert run(found).counts == {"ready": 1}
+    assert HeaderMapping.objects.get().mapping == {"0": "location_id", "1": "when", "2": "networks", "3": "text"}
+
+
+def test_they_are_remembered_for_the_next_file(desk: Desk) -> None:
+    client = browser(desk.mia)
+    client.post(page_of(german(desk), "columns/"), columns())
+    page = client.get(page_of(german(desk), "columns/"))
+    assert "4 columns are recognised" in words(page)
+    assert "Set by hand." in words(page)
+
+
+def test_a_word_that_is_no_column_is_refused(desk: Desk) -> None:
+    found = german(desk)
+    answer = browser(desk.mia).post(page_of(found, "columns/"), columns(**{"column-3": "Text!?x"}))
+    assert answer.status_code == 422
+    assert "“Text!?x” is none of the columns of this kind of file." in words(answer)
+    assert 'aria-invalid="true"' in answer.content.decode()
+
+
+def test_two_columns_cannot_be_the_same(desk: Desk) -> None:
+    answer = browser(desk.mia).post(page_of(german(desk), "columns/"), columns(**{"column-1": "text"}))
+    assert answer.status_code == 422
+    assert "The column “text” is there twice." in words(answer)
+
+
+def test_day_and_month_are_asked_once_a_file(desk: Desk) -> None:
+    found, client = german(desk, "03/04/2035 10:00"), browser(desk.mia)
+    look = client.post(page_of(found, "columns/"), {**columns(), "do": "look"})
+    assert "1 of the first dates can be read both ways: 03/04/2035 10:00" in words(look)
+    answer = client.post(page_of(found, "columns/"), columns())
+    assert answer.status_code == 422
+    assert "Say whether the day or the month comes first" in words(answer)
+    client.post(page_of(found, "columns/"), columns(date_order="day"))
+    assert plan_of(run(found).rows.get())["at"].startswith("2035-04-03T")
+
+
+def test_an_empty_post_says_what_is_missing(desk: Desk) -> None:
+    for headers in ({}, target("columns")):
+        answer = browser(desk.mia).post(page_of(german(desk), "columns/"), {}, headers=headers)
+        assert answer.status_code == 422
+        assert "Say what kind of file this is." in words(answer)
+
+
+def test_a_file_of_highlevels_kind_asks_for_client_and_accounts(desk: Desk) -> None:
+    found, client = basic(desk), browser(desk.mia)
+    refused = client.post(page_of(found, "columns/"), {"kind": "basic"})
+    assert "Choose the location and at least one account" in words(refused)
+    chosen = {"kind": "basic", "kind_was": "basic", "location": desk.here.pk, "location_was": "", "do": "look"}
+    look = client.post(page_of(found, "columns/"), chosen, headers=target("columns-grid"))
+    assert "Times in the file are on the clock of London." in words(look)
+    assert look.content.decode().count('name="accounts"') == 2
+    assert "Birch on Facebook" not in words(look)
+
+    sent = {"kind": "basic", "location": desk.here.pk, "accounts": [desk.facebook.pk], "engine": "highlevel"}
+    client.post(page_of(found, "columns/"), sent)
+
+    found.refresh_from_db()
+    assert (found.location, found.accounts, found.engine) == (desk.here, [desk.facebook.pk], "highlevel")
+
+
+def test_accounts_of_another_client_do_not_count(desk: Desk) -> None:
+    sent = {"kind": "basic", "location": desk.here.pk, "accounts": [desk.elsewhere.pk]}
+    answer = browser(desk.mia).post(page_of(basic(desk), "columns/"), sent)
+    assert answer.status_code == 422
+
+
+def test_a_client_where_one_only_reads_cannot_be_chosen(desk: Desk) -> None:
+    found = desk.upload(sample("basic"), by=desk.carl)  # type: ignore[arg-type]
+    sent = {"kind": "basic", "location": desk.there.pk, "accounts": [desk.elsewhere.pk]}
+    answer = browser(desk.carl).post(page_of(found, "columns/"), sent)
+    assert answer.status_code == 422
+    assert "Choose one of your locations." in words(answer)
+
+
+def test_pages_pieces_and_history(desk: Desk) -> None:
+    found, client = german(desk), browser(desk.mia)
+    piece = client.get(page_of(found, "columns/"), headers=target("columns")).content.decode()
+    assert ("<html" in piece, 'id="columns"' in piece) == (False, True)
+    whole = client.get(page_of(found, "columns/"), headers={**target("columns"), **HISTORY}).content.decode()
+    assert "<html" in whole
+
+
+def test_who_may(desk: Desk) -> None:
+    found = german(desk)
+    CsvImport.objects.filter(pk=found.pk).update(location=desk.here)
+    outside, inside = browser(stranger()), browser(reader(desk))
+    for method in ("get", "post"):
+        assert getattr(outside, method)(page_of(found, "columns/")).status_code == 404
+        assert getattr(inside, method)(page_of(found, "columns/")).status_code == 403
+
+
+def test_a_file_that_is_gone_says_so(desk: Desk) -> None:
+    found = german(desk)
+    CsvImport.objects.filter(pk=found.pk).update(file="")
+    answer = browser(desk.mia).get(page_of(found, "columns/"))
+    assert answer.status_code == 409
+    assert "The file is not there any more" in words(answer)
+
+
+def test_later_it_leads_on(desk: Desk) -> None:
+    found = desk.checked([desk.row()])
+    client = browser(desk.mia)
+    assert client.get(page_of(found, "columns/")).status_code == 200  # back to the columns
+    CsvImport.objects.filter(pk=found.pk).update(state="sending")
+    answer = client.post(page_of(found, "columns/"), columns())
+    assert answer["Location"] == page_of(found, "results/")
