@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any, cast
 
-from django.http import HttpResponse
 from django.test import Client
 
 from queues.drafts import cycle_read
@@ -54,7 +53,7 @@ class Page:
 
     def step(
         self, do: str, version: int | None = None, headers: Any = EDITOR, client: Client | None = None, **more: Any
-    ) -> HttpResponse:
+    ) -> Any:
         sent = {"do": do, "version": self.version if version is None else version, **more}
         return cast("HttpResponse", (client or self.client).post(f"{self.address}steps/", sent, headers=headers))
 
