@@ -33,7 +33,7 @@ from planner.models import (
     SetState,
 )
 from tests.cast import HTMX
-from tests.crowd import fill, make_draft, owner_client
+from tests.crowd import ZONES, fill, make_draft, owner_client
 from tests.factories import (
     make_account,
     make_category,
