@@ -17,30 +17,23 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from accounts.models import ConnectedAccount, User
-from highlevel.models import Change, Location, SyncRun
+from accounts.models import User
+from highlevel.models import Location
 from highlevel.models.change import OPEN
 from highlevel.models.sync_run import RunKind, RunState
 from planner.models import (
     ApiKey,
-    Category,
     ChangeSet,
     CsvImport,
-    CsvRow,
     ItemState,
-    Media,
     Post,
-    PostCheck,
     PostStatus,
-    PostTarget,
     SavedView,
     SetKind,
     SetState,
 )
-from queues.models import CategoryQueue, QueueItem
-from queues.services.items import item_clone
-from queues.services.sessions import session_open
 from tests.cast import HTMX
+from tests.crowd import ZONES, fill, make_draft, owner_client
 from tests.factories import (
     make_account,
     make_category,
@@ -50,8 +43,6 @@ from tests.factories import (
     make_location,
     make_member,
     make_post,
-    make_queue,
-    make_queue_item,
     make_run,
     make_tag,
     make_user,
@@ -82,132 +73,6 @@ FROM_ELSEWHERE = {
 }
 QUEUES = 2  # each has pages of its own
 SAME_KIND = 2  # pages that differ only in the values of their parameters
-ZONES = (
-    "America/New_York",
-    "Europe/London",
-    "Asia/Kolkata",
-    "Australia/Sydney",
-    "Pacific/Auckland",
-    "America/Sao_Paulo",
-)
-
-
-def owner_client() -> Client:
-    ana = make_user(name="Ana", is_owner=True, is_staff=True, timezone="Europe/Madrid")
-    client = Client()
-    client.force_login(ana, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def fill(rows: int) -> None:
-    """`rows` of everything that pages list: locations, accounts, posts with results, runs; in every state."""
-    now = datetime.now(UTC)
-    locations = Location.objects.bulk_create(
-        Location(
-            name=f"Client {number}",
-            remote_id=f"loc{number}",
-            company_id="c",
-            timezone=ZONES[number % len(ZONES)],
-            pulled_at=now,
-        )
-        for number in range(rows)
-    )
-    accounts = ConnectedAccount.objects.bulk_create(
-        ConnectedAccount(
-            location=location,
-            remote_id=f"acc{location.pk}-{platform}",
-            platform=platform,
-            name=f"{location.name} {platform}",
-            is_expired=number % 2 == 0,
-            expires_at=now + timedelta(days=number % 20) if number % 2 else None,
-        )
-        for number, location in enumerate(locations)
-        for platform in ("facebook", "instagram")
-    )
-    states = [state for state in PostStatus.values if state != PostStatus.DELETED]
-    posts = Post.objects.bulk_create(
-        Post(
-            location=location,
-            remote_id=f"post{number}",
-            text="Winter tyres",
-            status=states[number % len(states)],
-            scheduled_at=now + timedelta(minutes=number % 600 - 300),
-            display_at=now + timedelta(minutes=number % 600 - 300),
-        )
-        for number, location in enumerate(locations)
-    )
-    PostTarget.objects.bulk_create(
-        PostTarget(post=post, account=accounts[2 * number + side], account_remote_id=f"a{side}", status=post.status)
-        for number, post in enumerate(posts)
-        for side in (0, 1)
-    )
-    Media.objects.bulk_create(Media(post=post, position=0, url="https://example.test/a.jpg") for post in posts)
-    found = [{"level": "error", "field": "media.0", "network": "", "sentence": "It is gone."}]
-    PostCheck.objects.bulk_create(
-        PostCheck(post=post, checked_at=now, ok=False, findings={"en": found}) for post in posts
-    )
-    ended = (RunState.DONE, RunState.PARTIAL, RunState.FAILED, RunState.INTERRUPTED)
-    queues = CategoryQueue.objects.bulk_create(
-        CategoryQueue(location=location, remote_id=f"queue{number}", status="active")
-        for number, location in enumerate(locations)
-    )
-    items = QueueItem.objects.bulk_create(
-        QueueItem(
-            location=queue.location, queue=queue, remote_id=f"item{queue.pk}", scheduled_at=now + timedelta(hours=1)
-        )
-        for queue in queues
-    )
-    through = QueueItem.accounts.through
-    through.objects.bulk_create(
-        through(queueitem=item, connectedaccount=accounts[2 * number]) for number, item in enumerate(items)
-    )
-    SyncRun.objects.bulk_create(
-        SyncRun(
-            location=location,
-            kind=RunKind.SCHEDULED,
-            state=ended[number % len(ended)],
-            started_at=now - timedelta(minutes=1),
-            finished_at=now,
-            error_code="timeout" if number % len(ended) in (1, 2) else "",
-            counts={"posts": {"seen": 4, "written": 1}},
-        )
-        for number, location in enumerate(locations)
-    )
-    Change.objects.bulk_create(
-        Change(
-            location=location,
-            subject=f"account:{number}",
-            operation="account.delete",
-            payload={"name": "Winter page"},
-            state=OPEN[number % len(OPEN)],
-            attempts=number + 1,
-            not_before=now,
-            created_at=now - timedelta(hours=1),
-        )
-        for number, location in enumerate(locations)
-    )
-    person = make_user()
-    ChangeSet.objects.bulk_create(
-        ChangeSet(name=f"Move {number}", actor=person, kind=SetKind.DRAFT, state=SetState.DONE, total=1, created_at=now)
-        for number in range(rows)
-    )
-    SavedView.objects.bulk_create(
-        SavedView(person=person, name=f"View {number}", shared=True, created_at=now) for number in range(rows)
-    )
-    imports = CsvImport.objects.bulk_create(
-        CsvImport(file_name=f"file{number}.csv", state="done", counts={"success": 1}, created_at=now, updated_at=now)
-        for number in range(rows)
-    )
-    CsvRow.objects.bulk_create(
-        CsvRow(csv_import=imports[number], number=2, place=1, state="success", location=location, created_at=now)
-        for number, location in enumerate(locations)
-    )
-    SyncRun.objects.bulk_create(
-        SyncRun(location=location, kind=RunKind.ASKED, state=RunState.WAITING, started_at=now)
-        for location in locations[: rows // 2]
-    )
-
-
 # What each page costs the database. Every page pays for: session; viewer; health of the mirror; accounts to reconnect.
 CEILINGS = {
     # zones, before now, after now, the four numbers, overdue, failed, endangered, results of all, accounts, their number,
@@ -328,15 +193,6 @@ def example(entry: URLPattern) -> str:
     return "/" + re.sub(r"<(\w+:)?\w+>", lambda part: parts.get(part[1], "facebook"), str(entry.pattern))
 
 
-def _make_draft(category: Category, account: ConnectedAccount, actor: User, now: datetime) -> None:
-    """A queue with one post, and somebody's draft of it with a second one."""
-    queue = make_queue(category, time_slots=[{"dayOfWeek": 1, "time": "09:00"}], slots_a_week=1)
-    said = {"summary": "Winter tyres", "accountIds": [account.remote_id], "media": []}
-    item = make_queue_item(queue, account, scheduled_at=now + timedelta(hours=1), content=said)
-    session = session_open(queue=queue, actor=actor, now=now)
-    item_clone(session=session, keys=[str(item.pk)], version=1, actor=actor, now=now)
-
-
 @pytest.mark.django_db
 def test_every_page_is_reached_from_today():
     now = datetime.now(UTC)
@@ -353,7 +209,7 @@ def test_every_page_is_reached_from_today():
         }
         make_check(make_post(location, account, at=now + timedelta(minutes=number - 30), **parts), "It is gone.")
         if number < QUEUES:
-            _make_draft(parts["category"], account, mia, now)
+            make_draft(parts["category"], account, mia, now)
         make_post(location, account, at=now - timedelta(hours=1), status=PostStatus.FAILED, error="No", **parts)
         make_change(
             location, operation="account.delete", subject=f"account:{account.pk}", state=OPEN[number % len(OPEN)]
