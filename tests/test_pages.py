@@ -335,6 +335,16 @@ def test_every_page_is_reached_from_today():
         )
         make_run(location, state=RunState.FAILED if number % 5 == 0 else RunState.DONE, error_code="timeout")
     make_run(location, state=RunState.WAITING, kind=RunKind.ASKED, finished_at=None)
+    make_change(
+        location,
+        operation="post.edit",
+        subject=f"post:{make_post(location, account).pk}",
+        payload={"summary": "Ours", "title": "Ours"},
+        base={"summary": "Before"},
+        state="refused",
+        error_code="changed_elsewhere",
+        outcome={"seen": {"summary": "Theirs"}},
+    )
     bulk = ChangeSet.objects.create(
         name="Move", actor=make_user(), kind=SetKind.DRAFT, state=SetState.PLANNED, total=1, created_at=now
     )

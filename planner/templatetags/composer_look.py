@@ -33,6 +33,12 @@ def input_type(kind: str) -> str:
 
 
 @register.filter
+def after_newline(text: str) -> str:
+    """What goes into a textarea: browsers drop the first line break, so that one of our own has to be dropped."""
+    return f"\n{text}"
+
+
+@register.filter
 def column(row: Mapping[str, str], name: str) -> str:
     """One text of a file's row, whose names have dots."""
     return row.get(name, "")

@@ -89,6 +89,11 @@ def send(client: Client, address: str, fields: dict[str, Any], *, htmx: bool = F
     return client.post(address, fields, headers=HTMX if htmx else {})  # type: ignore[return-value]
 
 
+def check(room: Room, fields: dict[str, Any], client: Client | None = None) -> Any:
+    """What the page asks while somebody types."""
+    return (client or room.client()).post(f"/posts/compose/{room.location.pk}/check/", fields, headers=HTMX)
+
+
 def the_post() -> Post:
     return Post.objects.get()
 

@@ -76,7 +76,7 @@ def composed(
     )
 
 
-PREVIEW = st.one_of(
+PREVIEW: st.SearchStrategy[dict[str, str]] = st.one_of(
     st.just({}),
     st.fixed_dictionaries({"metaLink": LINK, "ogTitle": SHORT, "ogDescription": LINES}),
 )

@@ -122,3 +122,9 @@ def only_row(csv_import: CsvImport) -> CsvRow:
 
 def codes(row: CsvRow) -> list[str]:
     return [one["code"] for one in row.problems]
+
+
+def plan_of(row: CsvRow) -> dict[str, Any]:
+    """The plan of a row that has one."""
+    assert row.plan is not None, row.problems
+    return dict(row.plan)

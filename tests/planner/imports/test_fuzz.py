@@ -179,7 +179,7 @@ def try_it(desk: Desk, data: str) -> None:
         assert row.plan == before_it.plan
         planned = row.plan or {}
         accounts = sorted(pk for post in planned["posts"] for pk in post["accounts"])
-        assert sorted(target.account_id for post in posts for target in post.targets.all()) == accounts
+        assert sorted(target.account_id or 0 for post in posts for target in post.targets.all()) == accounts
         assert {post.status for post in posts} == {planned["status"]}
         made |= {post.pk for post in posts}
     assert set(Post.objects.values_list("pk", flat=True)) - before == made

@@ -12,7 +12,7 @@ from planner.models import CsvRow, Post
 from planner.models.csv_import import ROW_WRONG
 from planner.selectors.imports import date_question
 from tests.factories import make_account, make_location
-from tests.planner.imports.desk import NOW, PICTURE, Desk, check, codes, commit, only_row
+from tests.planner.imports.desk import NOW, PICTURE, Desk, check, codes, commit, only_row, plan_of
 
 GOOD = "https://cdn.example.com/1.jpg"
 
@@ -135,7 +135,7 @@ def test_the_order_of_day_and_month_is_asked_once(desk: Desk) -> None:
     assert (question.number, question.example, question.evident) == (1, "04/05/2027 10:00", "day")
     found = desk.checked(rows, date_order="day")
     assert found.counts == {"ready": 2}
-    assert [row.plan["at"][:10] for row in found.rows.all()] == ["2027-05-04", "2027-05-25"]
+    assert [plan_of(row)["at"][:10] for row in found.rows.all()] == ["2027-05-04", "2027-05-25"]
     assert date_question(found) is None
 
 
@@ -165,17 +165,15 @@ def test_one_bad_row_blocks_no_other(desk: Desk) -> None:
     assert Post.objects.count() == 2
 
 
-def plan_of(desk: Desk, **cells: str) -> dict[str, Any]:
-    row = checked_row(desk, **cells)
-    assert row.plan is not None, row.problems
-    return dict(row.plan)
+def planned(desk: Desk, **cells: str) -> dict[str, Any]:
+    return plan_of(checked_row(desk, **cells))
 
 
 def test_settings_of_networks_are_highlevels(desk: Desk) -> None:
     make_account(desk.here, "google", name="Harbour on Google")
     make_account(desk.here, "tiktok", name="Harbour on TikTok")
     video = "https://cdn.example.com/1.mp4"
-    plan = plan_of(
+    plan = planned(
         desk,
         socialAccountTypes="FACEBOOK,GOOGLE_BUSINESS,TIKTOK,INSTAGRAM",
         facebookType="post",

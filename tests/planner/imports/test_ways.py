@@ -17,7 +17,7 @@ from planner.services.import_files import folder
 from planner.services.import_reading import import_columns_again, import_columns_set
 from planner.services.import_repairing import import_row_edit, wrong_rows_file
 from planner.services.import_undoing import import_cancel, import_undo, import_undo_preview
-from tests.planner.imports.desk import NOW, Desk, agency_file, check, commit, only_row, run, table
+from tests.planner.imports.desk import NOW, Desk, agency_file, check, commit, only_row, plan_of, run, table
 
 
 def at_highlevel(csv_import: CsvImport) -> None:
@@ -88,7 +88,7 @@ def test_failed_rows_come_back_as_a_file_that_can_be_sent_again(desk: Desk) -> N
     assert all("nowhere" in line[-1] and line[-1].startswith("Row") is False for line in held[1:])
     again = check(desk.upload(text.replace("nowhere", desk.here.remote_id)), desk.mia)
     assert again.counts == {"ready": 2}
-    assert [row.plan["posts"][0]["text"] for row in again.rows.all()] == ["=1+1", "-5 %, today"]
+    assert [plan_of(row)["posts"][0]["text"] for row in again.rows.all()] == ["=1+1", "-5 %, today"]
 
 
 def test_a_second_upload_adds_what_is_missing(desk: Desk) -> None:
@@ -180,7 +180,7 @@ def test_columns_are_put_right_by_hand_and_remembered(desk: Desk) -> None:
         import_columns_set(csv_import=found, actor=desk.mia, now=NOW, kind="agency")
     assert [one.code for one in caught.value.problems] == ["header_missing"]
     check(found, desk.mia, mapping={"1": "networks", "2": "text"})
-    assert only_row(found).plan["posts"][0]["text"] == "Hello"
+    assert plan_of(only_row(found))["posts"][0]["text"] == "Hello"
     assert HeaderMapping.objects.get().person == desk.mia
     again = desk.upload(data)
     assert again.headers["keys"] == ["location_id", "networks", "text", "when"]
@@ -232,7 +232,7 @@ def test_the_columns_of_advanced_files_and_their_failed_rows(desk: Desk) -> None
     check(found, desk.mia, kind="advanced", location=desk.here, accounts=[desk.facebook, desk.instagram])
     row = only_row(found)
     assert row.state == "ready", row.problems
-    assert row.plan["at"] == "2027-04-05T09:00:00+00:00"
+    assert plan_of(row)["at"] == "2027-04-05T09:00:00+00:00"
     bad = [group_row(columns), [column.header for column in columns], ["yesterday", "text", *[""] * 38]]
     again = desk.upload(table(bad))
     check(again, desk.mia, kind="advanced", location=desk.here, accounts=[desk.facebook])
