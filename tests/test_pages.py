@@ -34,7 +34,7 @@ from planner.models import (
     SetKind,
     SetState,
 )
-from queues.models import CategoryQueue, QueueItem
+from queues.models import CategoryQueue, QueueItem, QueueOffer
 from queues.services.items import item_clone
 from queues.services.sessions import session_open
 from tests.cast import HTMX
@@ -327,6 +327,7 @@ def test_every_page_is_reached_from_today():
             "media": ("https://a.test/a.jpg",),
         }
         make_check(make_post(location, account, at=now + timedelta(minutes=number - 30), **parts), "It is gone.")
+        QueueOffer.objects.create(category=parts["category"], published_posts=number, checked_at=now)
         if number < QUEUES:
             _make_draft(parts["category"], account, mia, now)
         make_post(location, account, at=now - timedelta(hours=1), status=PostStatus.FAILED, error="No", **parts)
@@ -377,6 +378,7 @@ def test_the_crawl_has_rows_in_every_table_that_pages_show(db: None):
         "PostCheck",
         "CategoryQueue",
         "QueueItem",
+        "QueueOffer",
         "EditSession",
         "DraftItem",
         "DraftStep",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from typing import Any
 
 from django.test import Client
 
@@ -55,7 +55,7 @@ class Page:
         self, do: str, version: int | None = None, headers: Any = EDITOR, client: Client | None = None, **more: Any
     ) -> Any:
         sent = {"do": do, "version": self.version if version is None else version, **more}
-        return cast("HttpResponse", (client or self.client).post(f"{self.address}steps/", sent, headers=headers))
+        return (client or self.client).post(f"{self.address}steps/", sent, headers=headers)
 
 
 def texts_of(body: str) -> list[str]:
