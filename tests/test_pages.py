@@ -17,12 +17,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from accounts.models import ConnectedAccount, User
+from accounts.models import ConnectedAccount
 from highlevel.models import Change, Location, SyncRun
 from highlevel.models.change import OPEN
 from highlevel.models.sync_run import RunKind, RunState
 from planner.models import (
-    Category,
     ChangeSet,
     ItemState,
     Media,
@@ -35,8 +34,6 @@ from planner.models import (
     SetState,
 )
 from queues.models import CategoryQueue, QueueItem, QueueOffer
-from queues.services.items import item_clone
-from queues.services.sessions import session_open
 from tests.cast import HTMX
 from tests.factories import (
     make_account,
@@ -46,13 +43,12 @@ from tests.factories import (
     make_location,
     make_member,
     make_post,
-    make_queue,
-    make_queue_item,
     make_run,
     make_tag,
     make_user,
 )
 from tests.outboxes import make_change
+from tests.queues.drafting import make_draft
 
 OURS = {"accounts", "planner", "queues"}
 # Addresses that people come to from outside, or by sending a form, so no link of ours leads there.
@@ -303,15 +299,6 @@ def example(entry: URLPattern) -> str:
     return "/" + re.sub(r"<(\w+:)?\w+>", lambda part: number if part[1] == "int:" else "facebook", str(entry.pattern))
 
 
-def _make_draft(category: Category, account: ConnectedAccount, actor: User, now: datetime) -> None:
-    """A queue with one post, and somebody's draft of it with a second one."""
-    queue = make_queue(category, time_slots=[{"dayOfWeek": 1, "time": "09:00"}], slots_a_week=1)
-    said = {"summary": "Winter tyres", "accountIds": [account.remote_id], "media": []}
-    item = make_queue_item(queue, account, scheduled_at=now + timedelta(hours=1), content=said)
-    session = session_open(queue=queue, actor=actor, now=now)
-    item_clone(session=session, keys=[str(item.pk)], version=1, actor=actor, now=now)
-
-
 @pytest.mark.django_db
 def test_every_page_is_reached_from_today():
     now = datetime.now(UTC)
@@ -329,7 +316,7 @@ def test_every_page_is_reached_from_today():
         make_check(make_post(location, account, at=now + timedelta(minutes=number - 30), **parts), "It is gone.")
         QueueOffer.objects.create(category=parts["category"], published_posts=number, checked_at=now)
         if number < QUEUES:
-            _make_draft(parts["category"], account, mia, now)
+            make_draft(parts["category"], account, mia, now)
         make_post(location, account, at=now - timedelta(hours=1), status=PostStatus.FAILED, error="No", **parts)
         make_change(
             location, operation="account.delete", subject=f"account:{account.pk}", state=OPEN[number % len(OPEN)]
