@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 from django.test import Client
 
-from accounts.models import ConnectedAccount, User
+from accounts.models import ConnectedAccount
 from highlevel.models import Change, Location, SyncRun
 from highlevel.models.change import OPEN
 from highlevel.models.sync_run import RunKind, RunState
 from planner.models import (
-    Category,
     ChangeSet,
     CsvImport,
     CsvRow,
@@ -25,11 +24,7 @@ from planner.models import (
     SetState,
 )
 from queues.models import CategoryQueue, QueueItem
-from queues.services.items import item_clone
-from queues.services.sessions import session_open
 from tests.factories import (
-    make_queue,
-    make_queue_item,
     make_user,
 )
 
@@ -157,12 +152,3 @@ def fill(rows: int) -> None:
         SyncRun(location=location, kind=RunKind.ASKED, state=RunState.WAITING, started_at=now)
         for location in locations[: rows // 2]
     )
-
-
-def make_draft(category: Category, account: ConnectedAccount, actor: User, now: datetime) -> None:
-    """A queue with one post, and somebody's draft of it with a second one."""
-    queue = make_queue(category, time_slots=[{"dayOfWeek": 1, "time": "09:00"}], slots_a_week=1)
-    said = {"summary": "Winter tyres", "accountIds": [account.remote_id], "media": []}
-    item = make_queue_item(queue, account, scheduled_at=now + timedelta(hours=1), content=said)
-    session = session_open(queue=queue, actor=actor, now=now)
-    item_clone(session=session, keys=[str(item.pk)], version=1, actor=actor, now=now)

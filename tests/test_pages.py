@@ -32,8 +32,9 @@ from planner.models import (
     SetKind,
     SetState,
 )
+from queues.models import QueueOffer
 from tests.cast import HTMX
-from tests.crowd import ZONES, fill, make_draft, owner_client
+from tests.crowd import ZONES, fill, owner_client
 from tests.factories import (
     make_account,
     make_category,
@@ -48,6 +49,7 @@ from tests.factories import (
     make_user,
 )
 from tests.outboxes import make_change
+from tests.queues.drafting import make_draft
 
 OURS = {"accounts", "planner", "queues"}
 # Addresses that people come to from outside, or by sending a form, so no link of ours leads there.
@@ -208,6 +210,7 @@ def test_every_page_is_reached_from_today():
             "media": ("https://a.test/a.jpg",),
         }
         make_check(make_post(location, account, at=now + timedelta(minutes=number - 30), **parts), "It is gone.")
+        QueueOffer.objects.create(category=parts["category"], published_posts=number, checked_at=now)
         if number < QUEUES:
             make_draft(parts["category"], account, mia, now)
         make_post(location, account, at=now - timedelta(hours=1), status=PostStatus.FAILED, error="No", **parts)
@@ -261,6 +264,7 @@ def test_the_crawl_has_rows_in_every_table_that_pages_show(db: None):
         "PostCheck",
         "CategoryQueue",
         "QueueItem",
+        "QueueOffer",
         "EditSession",
         "DraftItem",
         "DraftStep",
@@ -274,7 +278,6 @@ def test_the_crawl_has_rows_in_every_table_that_pages_show(db: None):
     }
     silent = {
         "ComposerDraft",
-        "QueueOffer",
         "ImportPart",
         "HeaderMapping",
         "MediaUpload",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from accounts.models import ConnectedAccount, User
 from highlevel.models import Location
+from planner.models import Category
 from queues.content import digest_of
 from queues.drafts import cycle_read
 from queues.models import CategoryQueue, EditSession, QueueItem, QueueStatus
+from queues.services.items import item_clone
 from queues.services.sessions import session_open
-from tests.factories import make_account, make_category, make_location, make_queue, make_user
+from tests.factories import make_account, make_category, make_location, make_queue, make_queue_item, make_user
 
 NOW = datetime(2026, 6, 1, 0, 0, tzinfo=UTC)
 """A Monday at midnight UTC; 01:00 in London."""
@@ -36,6 +38,15 @@ def make_items(queue: CategoryQueue, account: ConnectedAccount, texts: str | lis
         }
         rows.append(QueueItem(**{**given, **fields}))
     return [str(row.pk) for row in QueueItem.objects.bulk_create(rows)]
+
+
+def make_draft(category: Category, account: ConnectedAccount, actor: User, now: datetime) -> None:
+    """A queue with one post, and somebody's draft of it with a second one."""
+    queue = make_queue(category, time_slots=[{"dayOfWeek": 1, "time": "09:00"}], slots_a_week=1)
+    said = {"summary": "Winter tyres", "accountIds": [account.remote_id], "media": []}
+    item = make_queue_item(queue, account, scheduled_at=now + timedelta(hours=1), content=said)
+    session = session_open(queue=queue, actor=actor, now=now)
+    item_clone(session=session, keys=[str(item.pk)], version=1, actor=actor, now=now)
 
 
 class Desk:

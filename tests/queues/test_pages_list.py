@@ -75,8 +75,8 @@ def test_the_empty_page_explains_what_a_queue_is(cast: Cast):  # noqa: F811
 class TestTogether:
     def test_the_preview_says_what_stops(self, page: Page):
         queue = other_queue(page.cast)
-        asked: dict[str, Any] = {"do": "pause", "pick": [page.queue.pk, queue.pk]}
-        body = page.client.get("/queues/together/", asked, headers=SHEET).content.decode()
+        picked: dict[str, str | list[int]] = {"do": "pause", "pick": [page.queue.pk, queue.pk]}
+        body = page.client.get("/queues/together/", picked, headers=SHEET).content.decode()
         assert "Pause 2 queues?" in body
         assert "<b>30</b> slots in 30 days" in body
         assert CategoryQueue.objects.filter(status=QueueStatus.ACTIVE).count() == 2
