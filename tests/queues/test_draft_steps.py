@@ -211,7 +211,7 @@ def test_the_editor_shows_the_draft_beside_the_live_queue() -> None:
     desk.do(item_move, keys=desk.named("E"), place="top")
     desk.do(item_edit, key=desk.keys["B"], edits={"variations": [{"content": "One"}, {"content": "Two"}]})
     page = editor_page(desk.session, now=NOW, skip=0, limit=3)
-    assert [line.text for line in page.lines] == ["E", "A", "B"]
+    assert [line.text for line in page.lines] == ["E", "A", "One"]
     first = page.lines[0]
     assert (first.moved, first.is_redated, first.accounts) == (True, True, [desk.account])
     assert first.next_at is not None
