@@ -28,6 +28,7 @@ WITHOUT_DATABASE = (
     "tests/highlevel/sandbox",
     "tests/contract",
     "tests/queues/engine",
+    "tests/planner/networks",
 )
 
 
