@@ -18,7 +18,7 @@ from planner.imports.headers import Headers
 from planner.imports.problems import Problem
 from planner.imports.words import ROW_WORDS
 from planner.models import Post
-from planner.models.csv_import import CsvImport, CsvRow, RowState
+from planner.models.csv_import import CsvImport, CsvRow, ImportEngine, RowState
 from planner.selectors.imports import RowLine, row_lines
 from planner.services.import_checking import cells_of
 from planner.services.import_reading import headers_of
@@ -120,7 +120,9 @@ def row_table(
 ) -> RowTable:
     """A page of the rows in one of the states (all of them without), or with a problem: one query for the rows, two
     when the place has run dry, and seven for what they name."""
-    rows = csv_import.rows.select_related("location").defer("location__remote", "remote", "fingerprint")
+    # What HighLevel says of a row is needed only where its own import is at work.
+    unread = () if csv_import.engine == ImportEngine.HIGHLEVEL else ("remote",)
+    rows = csv_import.rows.select_related("location").defer("location__remote", "fingerprint", *unread)
     if states:
         rows = rows.filter(state__in=states)
     problem, _colon, finding = code.partition(":")

@@ -45,7 +45,7 @@ def import_results(request: ViewerRequest, key: UUID) -> HttpResponse:
     }
     if piece == "progress":
         status = 200 if context["running"] else HttpResponseStopPolling.status_code
-        answer = TemplateResponse(request, f"{PAGE}#progress", context, status=status)
+        answer = TemplateResponse(request, f"{PAGE}#polled", context | {"polled": True}, status=status)
         if csv_import.state != request.GET.get("seen", ""):
             trigger_client_event(answer, "planner:import-moved", {})
         return answer

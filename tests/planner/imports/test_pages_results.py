@@ -141,6 +141,7 @@ class TestHighLevel:
         assert "File 1 1 row Waits to be finalised" in page
         assert "Finalise: have the posts made" in page
         assert "Delete the import" in page
+        assert "Instagram: The image file is too large." in page
         row = client.get(page_of(found, "rows/2/"), headers=target("row-preview-body"))
         assert "The image file is too large." in words(row)
         assert "One &lt;b&gt;file&lt;/b&gt; is wrong" in row.content.decode()
