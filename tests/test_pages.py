@@ -195,6 +195,7 @@ def example(entry: URLPattern) -> str:
     return "/" + re.sub(r"<(\w+:)?\w+>", lambda part: parts.get(part[1], "facebook"), str(entry.pattern))
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.django_db
 def test_every_page_is_reached_from_today():
     now = datetime.now(UTC)
