@@ -20,23 +20,10 @@ from config.dev.ports import LOOPBACK, free_port
 from config.dev.processes import end, spawn
 
 FAST = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
-LOCAL_SERVER = f"postgres://postgres@{LOOPBACK}:5432/postgres"
 
 
 class NoPostgresError(RuntimeError):
     """No PostgreSQL can be had here; the text says what to do."""
-
-
-def can_make_databases(url: str) -> bool:
-    """Whether a server answers at this URL and lets us create databases."""
-    try:
-        with psycopg.connect(url, connect_timeout=2) as connection:
-            row = connection.execute(
-                "SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user"
-            ).fetchone()
-    except psycopg.Error:
-        return False
-    return bool(row and row[0])
 
 
 @contextmanager

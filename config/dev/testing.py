@@ -16,7 +16,7 @@ from pathlib import Path
 from config.dev.environment import without_highlevel
 from config.dev.messages import compile_stale
 from config.dev.paths import ROOT
-from config.dev.postgres_server import LOCAL_SERVER, NoPostgresError, can_make_databases, postgres_server
+from config.dev.postgres_server import NoPostgresError, postgres_server
 from config.dev.redis_server import NoRedisServerError, debian_binary, redis_server, valkey_binary
 from tests.servers import OWN_DATABASES, find_browser, in_ci
 
@@ -130,13 +130,11 @@ def _redis(kind: str) -> Iterator[dict[str, str]]:
 
 @contextmanager
 def _database(kind: str) -> Iterator[str]:
-    """A database URL: SQLite; or TEST_DATABASE_URL, in CI the server on port 5432 if it lets us, one of our own."""
+    """A database URL: SQLite; or TEST_DATABASE_URL, else a server of our own."""
     if kind == "sqlite":
         yield "sqlite:///rota-tests.sqlite3"
     elif given := os.environ.get("TEST_DATABASE_URL"):
         yield given
-    elif in_ci() and can_make_databases(LOCAL_SERVER):
-        yield LOCAL_SERVER.removesuffix("postgres") + f"rota_{os.getpid()}"
     else:
         with postgres_server() as url:
             yield url
