@@ -26,7 +26,7 @@ LOOPBACK = ("127.0.0.1", "::1")
 
 hypothesis_settings.register_profile("dev", deadline=None, max_examples=40)
 hypothesis_settings.register_profile(
-    "ci", deadline=None, max_examples=100, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "ci", deadline=None, max_examples=40, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.register_profile(
     "full", deadline=None, max_examples=1000, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
