@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import redis
+from django.conf import settings
 from django.db import transaction
 
 from highlevel.api import HighLevel, NotFound, PostInput
@@ -143,6 +145,13 @@ def make_change(location: Location, **fields: Any) -> Change:
         "not_before": now,
     }
     return Change.objects.create(location=location, **{**given, **fields})
+
+
+def budget_forgotten() -> None:
+    """The time that a test's clock has passed over is over for the request budget too, which has a clock of its own."""
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        for key in client.scan_iter("highlevel:budget:*"):
+            client.delete(key)
 
 
 def sweep(clock: Callable[[], datetime]) -> list[str]:

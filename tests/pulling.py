@@ -35,7 +35,8 @@ MIRRORED: tuple[type[models.Model], ...] = (
     CategoryQueue,
     QueueItem,
 )
-OF_A_RUN = {"id", "synced_at", "pulled_at", "next_pull_at", "pull_claim", "pull_claimed_until", "created_at"}
+# What depends on when something was seen, not on what is there.
+OF_A_RUN = {"id", "version", "synced_at", "pulled_at", "next_pull_at", "pull_claim", "pull_claimed_until", "created_at"}
 
 
 @dataclass

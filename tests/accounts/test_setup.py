@@ -110,7 +110,7 @@ def test_pull_waits_and_tells(db: None, settings: Settings, sandbox: Sandbox) ->
     agency = arrange(settings, sandbox)
     add_posts(agency, 2)
     text = said("pull", "--wait")
-    assert "Harbour Dental: up to date, 8 requests" in text
+    assert "Harbour Dental: up to date, 10 requests" in text
 
 
 def test_pull_names_the_cause_and_fails(db: None, settings: Settings, sandbox: Sandbox) -> None:

@@ -78,6 +78,7 @@ def told(place: Location, pages: list[Rows]) -> dict[str, list[str]]:
         return held
 
 
+@pytest.mark.timeout(400)
 @SAME_PLACE
 @given(data=st.data())
 def test_order_and_repetition_of_pages_do_not_matter(db_for_properties: Location, data: st.DataObject) -> None:
@@ -133,6 +134,7 @@ def test_a_page_costs_the_same_with_ten_times_the_rows(db: None, count: int) -> 
 
     # what may be referred to (3); posts and children held (2); posts, new targets, media, tags written (4)
     assert cost(page(0)) == 9
-    # the same 5; open changes and targets of those posts (2); posts, targets written (2); media and tags held (2)
-    assert cost(page(1)) == 11
+    # the same 5; open changes and targets of those posts (2); posts, targets written (2); media and tags held (2); what
+    # the posts said before, and the history of it (2, on PostgreSQL 3)
+    assert cost(page(1)) == (14 if connection.vendor == "postgresql" else 13)
     assert cost(page(1)) == 5

@@ -111,8 +111,8 @@ def test_the_page_costs_the_same_however_many_rows(cast: Cast, rows: int, django
     with django_assert_num_queries(12):
         ana.get("/posts/")
     # the same, and for somebody who is not an owner: the locations, whether they write anywhere, and whether the menu leads
-    # to People
-    with django_assert_num_queries(15):
+    # to People and to writing
+    with django_assert_num_queries(16):
         ben.get("/posts/")
     # the same without a view to open with, and the named account, and the zones of the locations
     with django_assert_num_queries(13):

@@ -101,7 +101,8 @@ def test_an_edit_of_one_field_changes_one_field(
         assert all(any(key.endswith(end) for end in EDITS[name][1]) for key in changed), (network, name, changed)
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@pytest.mark.timeout(400)
+@settings(max_examples=10, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_what_is_composed_can_be_typed(data: st.DataObject, desk: Desk, accounts: dict[str, ConnectedAccount]) -> None:
     place = composer_place(desk.location)

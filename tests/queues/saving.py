@@ -22,7 +22,7 @@ from queues.services.items import item_add, item_clone, item_delete, item_edit, 
 from queues.services.saving import session_save
 from queues.services.sessions import session_open
 from tests.factories import make_user
-from tests.outboxes import Clock
+from tests.outboxes import Clock, budget_forgotten
 from tests.pulling import Agency, add_posts, add_queue
 
 
@@ -33,6 +33,7 @@ def drive(change: Change, clock: Clock, rounds: int = 40) -> str:
         if change.state not in (State.PENDING, State.UNCONFIRMED) or change.location.paused_at:
             break
         clock.now = max(clock.now, change.not_before)
+        budget_forgotten()
         work = change_send if change.state == State.PENDING else change_settle
         work(change.pk, clock=clock, chance=lambda: 0.0)
     change.refresh_from_db()
