@@ -45,6 +45,11 @@ document.addEventListener("keydown", (event) => {
   event.target.closest("fieldset, .bulk-pick").querySelector("button[name=kind]").click();
 });
 
+// The field of the view to be saved asks for the focus too, though it is not shown.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id === "posts") event.target.querySelector("#count[autofocus]")?.focus();
+});
+
 document.addEventListener("htmx:load", show);
 window.addEventListener("pageshow", show);
 show();
