@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
@@ -118,6 +119,7 @@ def db_for_properties(db: None) -> Location:
 @pytest.mark.parametrize("count", [10, 100])
 def test_a_page_costs_the_same_with_ten_times_the_rows(db: None, count: int) -> None:
     place = arrange()
+    ContentType.objects.get_for_model(Post)  # the history asks for it once a process
     media = [{"url": "u1", "type": "image"}]
 
     def page(minute: int) -> Rows:
