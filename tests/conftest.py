@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 import pytest
 import redis as redis_client
 from django.conf import settings as django_settings
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
 
+from tests.databases import empty_quickly
 from tests.servers import celery_worker, in_ci, redis_for_this_process
 
 if TYPE_CHECKING:
@@ -25,8 +26,15 @@ if TYPE_CHECKING:
 LOOPBACK = ("127.0.0.1", "::1")
 
 hypothesis_settings.register_profile("dev", deadline=None, max_examples=40)
+# The same examples in every run, and no time spent on making a failing one small.
 hypothesis_settings.register_profile(
-    "ci", deadline=None, max_examples=40, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "ci",
+    deadline=None,
+    max_examples=40,
+    derandomize=True,
+    phases=set(Phase) - {Phase.shrink, Phase.explain},
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 hypothesis_settings.register_profile(
     "full", deadline=None, max_examples=1000, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
@@ -52,6 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if database["ENGINE"].endswith("sqlite3"):
             # A file, as in production, so that threads and other processes see the same rows.
             database.setdefault("TEST", {})["NAME"] = str(Path(folder.name) / "test.sqlite3")
+    empty_quickly()
     config.option.allow_hosts = ",".join({*LOOPBACK, urlsplit(url).hostname or LOOPBACK[0]})
     config.option.allow_unix_socket = True
     profile = "full" if config.getoption("--full") else "ci" if in_ci() else "dev"

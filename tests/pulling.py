@@ -226,7 +226,9 @@ def dump() -> dict[str, list[str]]:
 
 def _rows(model: type[models.Model]) -> list[dict[str, Any]]:
     rows = []
-    for row in model._default_manager.all():
+    pointers = [field.name for field in model._meta.concrete_fields if field.is_relation]
+    lists = [field.name for field in model._meta.many_to_many]
+    for row in model._default_manager.select_related(*pointers).prefetch_related(*lists):
         shown: dict[str, Any] = {}
         for field in model._meta.concrete_fields:
             if field.name in OF_A_RUN:
@@ -239,7 +241,7 @@ def _rows(model: type[models.Model]) -> list[dict[str, Any]]:
             elif isinstance(value, dict):
                 value = sorted(value.items(), key=lambda item: item[0])
             shown[field.name] = value
-        for many in model._meta.many_to_many:
-            shown[many.name] = sorted(getattr(row, many.name).values_list("remote_id", flat=True))
+        for name in lists:
+            shown[name] = sorted(each.remote_id for each in getattr(row, name).all())
         rows.append(shown)
     return rows

@@ -22,6 +22,7 @@ from tests.servers import OWN_DATABASES, find_browser, in_ci
 
 NO_BROWSER = "No Chromium was found, so the browser tests did not run (apt install chromium, or set E2E_CHROMIUM)."
 NO_TESTS = 5
+CI_SEED = 1  # the same order every time, so that a failure is due to the change
 # The client's test_limits.py stays in both runs: each meets another Redis server.
 WITHOUT_DATABASE = (
     "tests/highlevel/api/test_[!l]*",
@@ -144,6 +145,8 @@ def _pytest(run: Run, servers: dict[str, str], full: bool, rest: list[str]) -> R
     command = [sys.executable, "-m", "pytest", *(["--full"] if full else []), *_parallel(rest)]
     if run.skips_pure:
         command += [f"--ignore-glob={ROOT / places}" for places in WITHOUT_DATABASE]
+    if in_ci():
+        command.append(f"--randomly-seed={CI_SEED}")
     if run.selection and "-m" not in rest:
         command += ["-m", run.selection]
     with tempfile.TemporaryDirectory(prefix="rota-counts-") as folder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -138,7 +139,7 @@ DETAILS: dict[str, Callable[[ConnectedAccount], st.SearchStrategy[Any]]] = {
     "tiktok-business": _tiktok,
     "youtube": lambda account: st.fixed_dictionaries(
         {"title": SHORT, "privacyLevel": st.sampled_from(["public", "private"]), "type": st.just("video")}
-    ).map(lambda part: {"youtube": {**part, "title": part["title"].replace("<", "").replace(">", "")}}),
+    ).map(lambda part: {"youtube": {**part, "title": re.sub("[<>]", "", part["title"]).strip() or "x"}}),
     "pinterest": lambda account: st.fixed_dictionaries(
         {
             "title": SHORT,

@@ -13,6 +13,7 @@ from highlevel.outbox import change_cancel, change_retry
 from planner.composing import MediaItem, composition_of
 from planner.history import history_of
 from planner.models import Post, PostStatus
+from planner.selectors.post_history import post_history
 from planner.services.post_errors import EditConflict, NobodySpeaks, NotEditable, NotSendable
 from planner.services.post_writing import Order, post_rewrite, posts_write
 from tests.pulling import change_post
@@ -234,6 +235,7 @@ class TestRewriting:
         change_cancel(change=Change.objects.latest("pk"), now=desk.clock())
         post.refresh_from_db()
         assert (post.text, post.follow_up_comment) == ("Somebody else's", "theirs")
+        assert post_history(post, before=None).lines[0].note.startswith("A change was cancelled")
 
     def test_what_a_network_did_is_taken_even_with_an_edit_open(self, desk: Desk) -> None:
         post = desk.write("Words")
