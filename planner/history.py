@@ -20,6 +20,7 @@ from highlevel.inserting import bulk_insert
 
 LONGEST_NAME = 200  # characters of what an entry calls its object
 IN_HIGHLEVEL = "in HighLevel"  # the note of an edit that a pull met
+PUT_BACK = "put back"  # the note of a post that was made again what HighLevel has
 CREATED, UPDATED, DELETED = LogEntry.Action.CREATE, LogEntry.Action.UPDATE, LogEntry.Action.DELETE
 
 

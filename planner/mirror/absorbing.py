@@ -9,6 +9,7 @@ from highlevel.models import Location
 from highlevel.pull import Read
 from highlevel.pull.reading import read_row
 from highlevel.pull.rows import sound
+from planner.history import IN_HIGHLEVEL, PUT_BACK
 from planner.mirror.posts import mirror_posts
 from planner.mirror.reading import Known
 from planner.models import Post
@@ -32,14 +33,16 @@ def post_adopt(location: Location, pk: int, remote_id: str, row: RemotePost | No
         post_mirror(location, row, now=now)
 
 
-def post_mirror(location: Location, row: RemotePost, *, now: datetime) -> None:
-    """Make a stored post what HighLevel says of it, as a pull would do: not while another of its edits is open."""
+def post_mirror(location: Location, row: RemotePost, *, now: datetime, note: str = IN_HIGHLEVEL) -> None:
+    """Make a stored post what HighLevel says of it, as a pull would do: not while another of its edits is open. What
+    that changes is in the post's history, with this note."""
     Post.objects.filter(location=location, remote_id=row.id).update(remote_hash="")
-    mirror_posts(location=location, rows=[Read(row, sound(row.raw))], known=Known.load(location), now=now)
+    reads = [Read(row, sound(row.raw))]
+    mirror_posts(location=location, rows=reads, known=Known.load(location), now=now, note=note)
 
 
 def post_restore(post: Post, *, now: datetime) -> None:
     """Make a post what HighLevel had when it was last asked. A post that HighLevel never had stays as it is."""
     row, _misfit = read_row(RemotePost, post.remote)
     if row is not None and post.remote_id == row.id:
-        post_mirror(post.location, row, now=now)
+        post_mirror(post.location, row, now=now, note=PUT_BACK)

@@ -14,6 +14,7 @@ from highlevel.models import Location
 from highlevel.pull import Read
 from highlevel.pull.bulk import bulk_write
 from highlevel.pull.rows import Held, held_rows
+from planner.history import IN_HIGHLEVEL
 from planner.mirror.content import save_media, save_tags
 from planner.mirror.families import Family, gather, parent_of
 from planner.mirror.meant import meant_here
@@ -23,7 +24,9 @@ from planner.mirror.targets import save_targets
 from planner.models import Post, PostTarget
 
 
-def mirror_posts(*, location: Location, rows: Iterable[Read[RemotePost]], known: Known, now: datetime) -> int:
+def mirror_posts(
+    *, location: Location, rows: Iterable[Read[RemotePost]], known: Known, now: datetime, note: str = IN_HIGHLEVEL
+) -> int:
     """Save the posts and targets that changed and return how many rows of HighLevel were written.
 
     Old news is dropped, and posts with an open change stay as they are meant here. A page without news costs two
@@ -43,7 +46,7 @@ def mirror_posts(*, location: Location, rows: Iterable[Read[RemotePost]], known:
     pks = {name: child.pk for name, child in held_children.items()}
     families = gather(location=location, roots=roots, news=news, fresh=fresh, held=held, pks=pks, known=known)
     rewritten = [family for family in families if family.is_rewritten]
-    _save_posts(location, rewritten, known, now)
+    _save_posts(location, rewritten, known, note, now)
     save_targets(families, known=known)
     save_media(rewritten)
     save_tags(rewritten, known=known)
@@ -78,11 +81,11 @@ def _is_news(held: Held | None, read: Read[RemotePost], known: Known) -> bool:
     return not held.outdates(read.row.updated_at) and (held.gone or held.digest != marked(read, known).digest)
 
 
-def _save_posts(location: Location, families: list[Family], known: Known, now: datetime) -> None:
+def _save_posts(location: Location, families: list[Family], known: Known, note: str, now: datetime) -> None:
     if not families:
         return
     rows = [post_of(family.source, family.remote, location=location, known=known, now=now) for family in families]
-    edits_remember(families, rows, now=now)
+    edits_remember(families, rows, note=note, now=now)
     keys = bulk_write(Post, rows, unique=("location_id", "remote_id"))
     for family, key in zip(families, keys, strict=True):
         family.pk = key

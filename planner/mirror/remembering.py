@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from planner.history import IN_HIGHLEVEL, UPDATED, Entry, history_record
+from planner.history import UPDATED, Entry, history_record
 from planner.mirror.families import Family
 from planner.models import Post, PostStatus
 
@@ -14,9 +14,10 @@ from planner.models import Post, PostStatus
 DECIDED = (PostStatus.DRAFT, PostStatus.SCHEDULED, PostStatus.IN_REVIEW, PostStatus.DELETED)
 
 
-def edits_remember(families: Sequence[Family], rows: Sequence[dict[str, Any]], *, now: datetime) -> None:
-    """Note what is about to change in posts that are known, and give each its next version in `rows`, so that an editor
-    who has it open is told. One query when any is known, two when one was edited."""
+def edits_remember(families: Sequence[Family], rows: Sequence[dict[str, Any]], *, note: str, now: datetime) -> None:
+    """Write into the history, with this note, what is about to change in posts that are known, and give each its next
+    version in `rows`, so that an editor who has it open is told. One query when any is known, two when one was
+    edited."""
     known = [family.held.pk for family in families if family.held is not None]
     columns = ("pk", "version", "text", "status", "scheduled_at")
     held = Post.objects.filter(pk__in=known).select_for_update().values_list(*columns) if known else ()
@@ -31,7 +32,7 @@ def edits_remember(families: Sequence[Family], rows: Sequence[dict[str, Any]], *
         row["version"] = version + 1 if changes else version
         if changes:
             about = Post(pk=family.held.pk, text=row["text"], type=row["type"])
-            entries.append(Entry(about, UPDATED, changes, IN_HIGHLEVEL))
+            entries.append(Entry(about, UPDATED, changes, note))
     if entries:
         history_record(entries, actor=None, now=now)
 

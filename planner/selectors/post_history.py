@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.templatetags.look import long_time
 from highlevel.models import Location
-from planner.history import CREATED, DELETED, IN_HIGHLEVEL, history_of
+from planner.history import CREATED, DELETED, IN_HIGHLEVEL, PUT_BACK, history_of
 from planner.models import Post, PostStatus
 from planner.models.post import PostType
 from planner.selectors.post_details import network_details
@@ -86,6 +86,8 @@ def _line(entry: LogEntry, location: Location) -> HistoryLine:
     who = str(entry.actor) if entry.actor else entry.actor_email or _("Rota")
     if entry.actor is None and note == IN_HIGHLEVEL:
         who, note = _("Somebody in HighLevel"), ""
+    elif note == PUT_BACK:
+        note = _("A change was cancelled, so this is again what HighLevel has.")
     changes: dict[str, Any] = entry.changes or {}
     steps = [
         Step(str(LABELS.get(name, name)), _words(name, old, location), _words(name, new, location))
