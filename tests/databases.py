@@ -17,11 +17,11 @@ def empty_quickly() -> None:
     Its own way, `flush`, truncates every table and makes content types and permissions anew: with our number of tables
     that takes longer than most tests.
     """
-    TransactionTestCase._fixture_teardown = _teardown
+    TransactionTestCase._fixture_teardown = _teardown  # type: ignore[attr-defined]
 
 
-def _teardown(case: TransactionTestCase) -> None:
-    for alias in case._databases_names(include_mirrors=False):
+def _teardown(_case: TransactionTestCase) -> None:
+    for alias in connections:
         connection = connections[alias]
         # Foreign keys are checked at the end of the transaction, so the order of the tables does not matter.
         with transaction.atomic(using=alias), connection.cursor() as cursor:
