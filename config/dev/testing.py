@@ -159,7 +159,7 @@ def _pytest(run: Run, servers: dict[str, str], full: bool, rest: list[str]) -> R
 
 
 def _parallel(rest: list[str]) -> list[str]:
-    """Spread over the cores, unless the arguments say how, or ask for a debugger."""
+    """Spread over the cores and one more, as some tests wait; unless the arguments say how, or ask for a debugger."""
     if any(part == "--pdb" or part.startswith(("-n", "--numprocesses", "--dist")) for part in rest):
         return []
-    return ["-n", str(max(2, os.cpu_count() or 2)), "--dist", "worksteal"]
+    return ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]

@@ -23,6 +23,7 @@ ZONES = (
     "Europe/London", "America/New_York", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe", "Africa/Cairo",
     "America/St_Johns", "Pacific/Chatham", "America/Santiago", "UTC",
 )  # fmt: skip
+SEEDS = [*range(10), *(pytest.param(seed, marks=pytest.mark.full) for seed in range(10, 150))]
 
 
 def slots(chance: random.Random) -> list[dict[str, object]]:
@@ -31,7 +32,7 @@ def slots(chance: random.Random) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize("policy", ["consume", "shift"])
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_the_dates_agree_after_a_save(agency: Agency, settings: Settings, seed: int, policy: str) -> None:
     settings.HIGHLEVEL_SKIPS_SHIFT = policy == "shift"
     agency.box.world.settings["skip_policy"] = policy
