@@ -16,8 +16,9 @@ import redis as redis_client
 from django.conf import settings as django_settings
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
 
-from tests.databases import empty_quickly
+from tests.databases import empty_quickly, end_other_sessions
 from tests.servers import celery_worker, in_ci, redis_for_this_process
 
 if TYPE_CHECKING:
@@ -89,6 +90,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
             "skipped": count.get("skipped", 0) + count.get("xfailed", 0),
         }
         Path(target).write_text(json.dumps(report))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    yield
+    with django_db_blocker.unblock():
+        end_other_sessions()
 
 
 @pytest.fixture(scope="session")

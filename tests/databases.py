@@ -38,3 +38,15 @@ def _question(connection: BaseDatabaseWrapper) -> str:
     return " UNION ALL ".join(
         f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {quoted(table)})" for table in tables if table not in KEPT
     )
+
+
+def end_other_sessions() -> None:
+    """Cut off whoever else is connected to a test database, so that it can be dropped: a browser's last request may
+    still be in the works when its test is over."""
+    for alias in connections:
+        if connections[alias].vendor == "postgresql":
+            with connections[alias].cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
