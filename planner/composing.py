@@ -16,8 +16,8 @@ from planner.models import Media as StoredMedia
 @dataclass(frozen=True, slots=True)
 class MediaItem:
     """One file. `kind` is a MIME type or HighLevel's word; `facts` what was measured of it; `kept` the keys of
-    HighLevel's that Rota does not show and gives back as they came; `held` the addresses that HighLevel has taken in the
-    post already."""
+    HighLevel's that Rota does not show and gives back as they came; `held` the addresses that HighLevel has taken
+    in the post already."""
 
     url: str
     kind: str = ""

@@ -57,7 +57,7 @@ class Unresolved(Unreachable):
     """Rota's own resolver did not answer, which says nothing of the address."""
 
     code = "unresolved"
-    sentence = _("Rota cannot look up addresses right now, so nobody has seen what is there.")
+    sentence = _("Rota cannot look up addresses right now, so nobody has seen what is there. Try again later.")
 
 
 class NotFound(FetchProblem):

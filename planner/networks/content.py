@@ -17,8 +17,9 @@ class MediaFacts:
     """What is known of one file. What is None or empty is not known, and never speaks against a post.
 
     `mime` is a MIME type, or HighLevel's word image, video or gif. `size` and `thumbnail_size` are bytes, `width` and
-    `height` pixels, `duration` seconds, `frame_rate` frames a second, `pages` those of a PDF. `promised` is the MIME type of the
-    address's ending where the content turned out to be another. `held` are addresses of it that HighLevel has taken.
+    `height` pixels, `duration` seconds, `frame_rate` frames a second, `pages` those of a PDF. `promised` is the MIME
+    type of the address's ending where the content turned out to be another. `held` are addresses of it that HighLevel
+    has taken.
     """
 
     url: str

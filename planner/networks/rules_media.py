@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from planner.networks.content import Content, MediaFacts, ending_format
 from planner.networks.findings import Code, Finding, Level
-from planner.networks.judging import Case, above, duration_words, number_words, outside, size_words
+from planner.networks.judging import Case, above, duration_words, format_words, number_words, outside, size_words
 from planner.networks.limits import API_TYPES, FileRules, Limit, Span
 from planner.networks.table import ALT_TEXT, COVER
 
@@ -28,7 +28,7 @@ def each_file(content: Content) -> Iterator[Finding]:
             yield Finding(Level.ERROR, Code.MEDIA_TYPE, field, "", said % {"value": item.mime})
         if item.promised:
             said = _("The address ends like a %(limit)s file, and the file is %(value)s. Rename or replace it.")
-            words = {"value": _short(item.mime), "limit": _short(item.promised)}
+            words = {"value": format_words(item.mime), "limit": format_words(item.promised)}
             yield Finding(Level.WARNING, Code.MEDIA_ENDING, field, "", said % words)
         if beyond := above(ALT_TEXT, len(item.alt_text)):
             said = _("The alternative text has %(value)s characters, the limit is %(limit)s. Shorten it.")
@@ -147,8 +147,8 @@ def _format(case: Case, rules: FileRules, item: MediaFacts, field: str) -> Itera
     known, formats = item.format, rules.formats
     words = {
         "network": case.name,
-        "value": _short(known),
-        "limit": ", ".join(dict.fromkeys(map(_short, formats.accepted))),
+        "value": format_words(known),
+        "limit": ", ".join(dict.fromkeys(map(format_words, formats.accepted))),
     }
     if known in formats.unsure:
         said = _("%(network)s: %(value)s files may be refused. %(limit)s is sure to work.")
@@ -156,11 +156,6 @@ def _format(case: Case, rules: FileRules, item: MediaFacts, field: str) -> Itera
     elif known in API_TYPES and formats.accepted and known not in formats.accepted:
         said = _("%(network)s: %(value)s files are not taken. Use one of these: %(limit)s.")
         yield case.error(Code.MEDIA_FORMAT, field, said % words)
-
-
-def _short(mime: str) -> str:
-    name = mime.rpartition("/")[2].removeprefix("x-")
-    return {"jpg": "JPEG", "webm": "WebM"}.get(name, name.upper())
 
 
 def _size(case: Case, rules: FileRules, item: MediaFacts, field: str) -> Iterator[Finding]:
