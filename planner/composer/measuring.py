@@ -16,7 +16,7 @@ from planner.models import PostStatus
 from planner.models.media_upload import MAKING, upload_key
 from planner.networks import Finding, Level
 from planner.networks.judging import duration_words, format_words, number_words, size_words
-from planner.selectors.media_uploads import upload_lines
+from planner.selectors.media_uploads import UploadLine, upload_lines
 from planner.services.measuring import Measured, Measuring, media_measured
 
 OF_OURS = (TooSlow.code, Unresolved.code)  # says as little of the file as of Rota's own line to it
@@ -67,8 +67,11 @@ def file_findings(composition: Composition, measured: Mapping[str, Measured]) ->
 def looks_at(location: Location, items: Sequence[MediaItem], measured: Mapping[str, Measured]) -> list[Look]:
     """What is known of each file. Two queries when there are uploads."""
     keys = [key for item in items if (key := upload_key(item.url)) is not None]
-    states = {line.upload.address: line.state for line in upload_lines(location, keys)} if keys else {}
-    return [_look(item, states, measured) for item in items]
+    lines = {line.upload.address: line for line in upload_lines(location, keys)} if keys else {}
+    return [
+        _look(item, measured) if upload_key(item.url) is None else _look_at_upload(item.url, lines.get(item.url))
+        for item in items
+    ]
 
 
 def look_at(location: Location, address: str) -> Look:
@@ -85,12 +88,15 @@ def _known(item: MediaItem, stored: set[str], measured: Mapping[str, Measured]) 
     return replace(item, kind=kind, facts={**item.facts, **facts.to_json()})
 
 
-def _look(item: MediaItem, states: Mapping[str, str], measured: Mapping[str, Measured]) -> Look:
+def _look_at_upload(address: str, line: UploadLine | None) -> Look:
+    if line is None:
+        return Look(address, Measuring.FAILED)  # of another client, or cleaned away
+    known = {"ready": Measuring.DONE, "refused": Measuring.FAILED}
+    return Look(address, known.get(line.state, SENDING), _words(line.upload.facts))
+
+
+def _look(item: MediaItem, measured: Mapping[str, Measured]) -> Look:
     facts: Mapping[str, Any] = item.facts
-    if upload_key(item.url) is not None:
-        state = states.get(item.url, "refused")
-        known = {"ready": Measuring.DONE, "refused": Measuring.FAILED}
-        return Look(item.url, known.get(state, SENDING), _words(facts))
     found = measured.get(item.url) or Measured(Measuring.NOBODY)
     if found.facts is not None:
         facts = found.facts.to_json()

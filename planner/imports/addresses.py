@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit
-
 from planner.fetching import BadAddress, PrivateAddress, judge, trusted_origins
 from planner.imports.problems import Problem, problem
 from planner.networks.rules_addresses import on_drive
-from planner.remote import MIME_BY_ENDING
+from planner.remote import MIME_BY_ENDING, ending_of
 
 
 def media_problem(url: str, column: str) -> Problem | None:
@@ -27,5 +24,4 @@ def page_problem(url: str, column: str) -> Problem | None:
 
 def mime_by_address(url: str, family: str) -> str:
     """The MIME type that the ending of the address names, else HighLevel's word for the family (image, gif, video)."""
-    found = MIME_BY_ENDING.get(PurePosixPath(unquote(urlsplit(url).path)).suffix.lower(), "")
-    return found or family
+    return MIME_BY_ENDING.get(ending_of(url), "") or family

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from planner.remote import MIME_BY_ENDING, MIME_BY_OTHER_NAME
+from planner.remote import MIME_BY_ENDING, MIME_BY_OTHER_NAME, ending_of
 
 UPLOAD = "rota-upload:"  # begins the address of a file that Rota has and HighLevel has not yet
 
@@ -119,8 +119,7 @@ class Content:
 
 def ending_format(url: str) -> str:
     """The MIME type that the ending of an address promises, empty when it promises none."""
-    path = url.partition("?")[0].partition("#")[0]
-    return MIME_BY_ENDING.get(f".{path.rpartition('.')[2].lower()}", "")
+    return MIME_BY_ENDING.get(ending_of(url), "")
 
 
 def _one_of(value: Any, first: str, *others: str) -> str:

@@ -66,10 +66,13 @@ class TestAddresses:
             ("https://10.0.0.8/a.jpg", "The file lies in a private network"),
             ("https://nas/a.jpg", "The file lies in a private network"),
             ("a.jpg", "This is not the web address of a file."),
+            ("https://[::1/a.jpg", "This is not the web address of a file."),
         ],
     )
     def test_what_cannot_be_fetched_is_told_as_typed_and_nothing_is_lost(self, room: Room, url: str, said: str) -> None:
         fields = room.fields(**files(url), title="For spring")
+        typed = {"do": "add", "add": url}
+        assert said in words(send(room.client(), f"/posts/compose/{room.location.pk}/media/", typed, htmx=True))
         assert said in words(check(room, fields))
         refused = send(room.client(), room.address, fields)
         kept = form_of(refused)
@@ -99,6 +102,8 @@ class TestAddresses:
         page = words(check(room, room.fields("facebook", **card)))
         assert 'id="slot-link_preview-metaLink" hx-swap-oob="true"><input' in page
         assert "The address of the picture is not secure." in page
+        broken = {"link_preview.metaLink": "https://[x/", "link_preview.ogTitle": "A card"}
+        assert "This is not a web address." in words(check(room, room.fields("facebook", **broken)))
 
     def test_an_address_that_was_not_added_yet_is_saved_too(self, room: Room) -> None:
         fields = room.fields(add="https://cdn.example/one.jpg")
@@ -156,7 +161,10 @@ class TestMeasuring:
         assert look_at(room.location, upload.address).wait == "3s"
         upload.url, upload.state = "https://library.example/a.png", UploadState.READY
         upload.save()
-        assert look_at(room.location, upload.address).wait == ""
+        answer = room.client().get(f"/posts/compose/{room.location.pk}/measured/", {"url": upload.address})
+        assert "64 × 48" in words(answer)
+        assert "hx-get" not in words(answer)
+        assert look_at(room.location, "rota-upload:99").state == Measuring.FAILED
 
     def test_what_was_measured_is_judged_and_stored(self, room: Room, site: Foreign) -> None:
         url = site.say("/a.jpg", picture(100, 100), "image/jpeg")
