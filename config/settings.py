@@ -239,7 +239,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "push"
 # What waits for foreign servers has a queue of its own, so that it never stands before what HighLevel has to be told.
-FOREIGN = ("thumbnail_task", "link_preview_task", "post_check_task")
+FOREIGN = ("thumbnail_task", "link_preview_task", "media_measure_task", "post_check_task")
 CELERY_TASK_ROUTES = {
     "highlevel.tasks.pull_*": {"queue": "pull"},
     **{f"planner.tasks.{name}": {"queue": "celery"} for name in FOREIGN},

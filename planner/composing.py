@@ -16,7 +16,8 @@ from planner.models import Media as StoredMedia
 @dataclass(frozen=True, slots=True)
 class MediaItem:
     """One file. `kind` is a MIME type or HighLevel's word; `facts` what was measured of it; `kept` the keys of
-    HighLevel's that Rota does not show and gives back as they came."""
+    HighLevel's that Rota does not show and gives back as they came; `held` the addresses that HighLevel has taken
+    in the post already."""
 
     url: str
     kind: str = ""
@@ -25,6 +26,7 @@ class MediaItem:
     alt_text: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
     kept: Mapping[str, Any] = field(default_factory=dict)
+    held: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,14 @@ def composition_of(post: Post) -> Composition:
     fetched with it. Accounts that are not connected any more are left out."""
     targets = [target for target in post.targets.all() if target.status != PostStatus.DELETED]
     accounts = {target.account.pk: target.account for target in targets if target.account is not None}
+    # A draft that was written here is the one kind of post whose files nobody has held against anything.
+    held = post.bundle_id is None or post.status != PostStatus.DRAFT
     return Composition(
         location=post.location,
         accounts=tuple(accounts.values()),
         text=post.text,
         type=post.type,
-        media=tuple(media_item(media) for media in post.media.all()),
+        media=tuple(media_item(media, held=held) for media in post.media.all()),
         details=post.details,
         follow_up_comment=post.follow_up_comment,
         category=post.category,
@@ -104,8 +108,8 @@ def composition_of(post: Post) -> Composition:
 SHOWN_KEYS = frozenset({"url", "type", "thumbnail", "caption", "altText"})
 
 
-def media_item(media: StoredMedia) -> MediaItem:
-    """A stored file as it is composed."""
+def media_item(media: StoredMedia, *, held: bool) -> MediaItem:
+    """A stored file as it is composed; `held` when HighLevel has taken its addresses."""
     return MediaItem(
         url=media.url,
         kind=media.kind,
@@ -114,6 +118,7 @@ def media_item(media: StoredMedia) -> MediaItem:
         alt_text=media.alt_text,
         facts=media.facts,
         kept={key: value for key, value in media.remote.items() if key not in SHOWN_KEYS},
+        held=frozenset({media.url, media.thumbnail} if held else ()),
     )
 
 

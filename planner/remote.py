@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from highlevel.api import PostInput, RemotePost
 from highlevel.api.payload import to_wire
@@ -110,9 +110,17 @@ def mime_of(url: str, kind: str) -> str:
     """The MIME type to send for a file that HighLevel calls `kind` (image, video, gif, or a MIME type)."""
     if "/" in kind:
         return MIME_BY_OTHER_NAME.get(kind, kind)
-    found = MIME_BY_ENDING.get(PurePosixPath(urlsplit(url).path).suffix.lower(), "")
+    found = MIME_BY_ENDING.get(ending_of(url), "")
     family = "image" if kind == "gif" else kind
     return found if found.startswith(f"{family}/") else MIME_BY_KIND.get(kind, found or kind)
+
+
+def ending_of(url: str) -> str:
+    """The ending of an address's path, such as .jpg, in small letters; empty where there is none, or no address."""
+    try:
+        return PurePosixPath(unquote(urlsplit(url).path)).suffix.lower()
+    except ValueError:
+        return ""
 
 
 def _approval(row: RemotePost) -> Body | None:

@@ -12,6 +12,7 @@ from planner.services.change_set_working import change_set_work, change_sets_wai
 from planner.services.import_running import import_run, imports_to_run
 from planner.services.import_waking import wake
 from planner.services.link_preview import link_preview
+from planner.services.measuring import media_measure
 from planner.services.media_uploads import uploads_clean
 from planner.services.post_checks import post_check_before_due, post_checks_claim, post_checks_clean
 from planner.services.thumbnails import thumbnail_make, thumbnails_clean
@@ -37,6 +38,12 @@ def link_preview_task(url: str) -> None:
     """Look at what a link shows when it is shared; whoever asked finds the answer, or why there is none."""
     with suppress(FetchProblem):
         link_preview(url)
+
+
+@shared_task(acks_late=True, ignore_result=True, soft_time_limit=60, time_limit=90)
+def media_measure_task(url: str) -> None:
+    """Look at a file whose address somebody composes with; the page finds what it is, or why it cannot be used."""
+    media_measure(url)
 
 
 @shared_task(acks_late=True, ignore_result=True, soft_time_limit=60, time_limit=90)

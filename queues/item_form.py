@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.models import ConnectedAccount
+from planner.fetching import judge, trusted_origins
+from planner.remote import ending_of
 from queues.content import ACCOUNTS, FOLLOW_UP, MEDIA, PRIMARY_IMAGE, TEXT, VARIATIONS, Content, files_of
 
 MOST_WORDINGS = 30
@@ -55,7 +56,8 @@ class ItemForm:
     def read(cls, data: QueryDict, content: Mapping[str, Any]) -> ItemForm:
         """The form as it was sent; files are taken from what the item has, by their addresses."""
         known = {str(entry.get("url") or ""): entry for entry in files_of(content)}
-        added = [url for url in data.getlist("added") if _is_address(url)]
+        trusted = trusted_origins()
+        added = [url for url in data.getlist("added") if judge(url, trusted=trusted) is None]
         files = [known[url] for url in data.getlist("file") if url in known]
         files += [file_at(url) for url in added if url not in known and url in data.getlist("file")]
         wordings = tuple(text.replace("\r\n", "\n").replace("\0", "") for text in data.getlist("wording"))[
@@ -89,8 +91,8 @@ class ItemForm:
                 origins=tuple(self.origins[index] for index in left),
             )
         if verb == "file":
-            if not _is_address(self.new_file):
-                return replace(self, errors={"new_file": _("Write the whole address, beginning with https://.")})
+            if problem := judge(self.new_file, trusted=trusted_origins()):
+                return replace(self, errors={"new_file": str(problem)})
             return replace(self, files=(*self.files, file_at(self.new_file)), new_file="")
         return None
 
@@ -144,15 +146,4 @@ class ItemForm:
 
 def file_at(url: str) -> Mapping[str, Any]:
     """A media entry for an address; its kind is told by the ending, and a picture where that tells nothing."""
-    ending = urlsplit(url).path.rpartition(".")[2].lower()
-    return {"url": url, "type": TYPES.get(ending, "image/jpeg")}
-
-
-def _is_address(url: str) -> bool:
-    if len(url) > 2000 or any(sign.isspace() for sign in url):
-        return False
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme == "https" and bool(parts.hostname)
+    return {"url": url, "type": TYPES.get(ending_of(url).removeprefix("."), "image/jpeg")}

@@ -66,6 +66,7 @@ FROM_ELSEWHERE = {
     "accounts:connect_start": "the popup that the choice of a network opens",
     "planner:upload_states": "the script of the composer",
     "planner:link_preview": "the composer, once a link was looked at",
+    "planner:compose_measured": "the files of the composer, while they are measured or on their way",
     "planner:api_imports": "scripts",
     "planner:api_import": "scripts",
     "planner:api_import_status": "scripts",

@@ -72,13 +72,15 @@ def verdict_of(
     now: datetime,
     duplicates: Sequence[Duplicate] = (),
     typing: bool = False,
+    also: Iterable[Finding] = (),
 ) -> Verdict:
-    """What the gate says of each post that the composition takes, as of the aware instant `now`.
+    """What the gate says of each post that the composition takes, as of the aware instant `now`, and what was found
+    `also`.
 
     `slots` are the fields that can show something. While somebody is `typing`, what is not there yet is `missing`.
     """
     known = frozenset(slots)
-    found = [*parsed.problems, *_findings(parsed.composition, may_send=may_send, now=now)]
+    found = [*parsed.problems, *also, *_findings(parsed.composition, may_send=may_send, now=now)]
     unread = {problem.field for problem in parsed.problems}
     said = [
         Said(slot_of(one.field, known), _level(one, typing), one.sentence)

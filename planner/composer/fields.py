@@ -13,11 +13,13 @@ from accounts.models import ConnectedAccount, Platform
 from accounts.models.connected_account import Health
 from planner.composer.checking import Said
 from planner.composer.details import field_names, network_of, words_in
+from planner.composer.measuring import Look
 from planner.composer.network_settings import BOARDS, CHOICE, NAMES, OPTIONS, PREVIEW_FIELDS, SETTINGS, Setting
 from planner.composer.previews import Tile, tile_of
 from planner.composer.sheet import Sheet
 from planner.composing import MediaItem
 from planner.models import MediaUpload
+from planner.models.media_upload import upload_key
 from planner.networks import for_browser
 from planner.networks.table import NETWORKS
 from planner.selectors.composer import ComposerPlace
@@ -112,6 +114,7 @@ class MediaRow:
 
     place: int
     tile: Tile
+    look: Look
     row: Mapping[str, str]
     said: list[Said]
     first: bool
@@ -120,6 +123,14 @@ class MediaRow:
     @property
     def name(self) -> str:
         return f"media.{self.place}"
+
+    @property
+    def is_upload(self) -> bool:
+        return upload_key(self.look.address) is not None
+
+    @property
+    def is_wrong(self) -> bool:
+        return any(one.level == "error" for one in self.said)
 
 
 def account_panels(place: ComposerPlace, sheet: Sheet, now: datetime) -> list[NetworkPanel]:
@@ -161,17 +172,21 @@ def versions(place: ComposerPlace, sheet: Sheet, slots: Slots) -> list[Version]:
 
 
 def media_rows(
-    sheet: Sheet, items: Sequence[MediaItem], slots: Slots, uploads: Mapping[str, MediaUpload]
+    sheet: Sheet,
+    items: Sequence[MediaItem],
+    slots: Slots,
+    uploads: Mapping[str, MediaUpload],
+    looks: Sequence[Look],
 ) -> list[MediaRow]:
-    """The files in their order, with what is said about each of them and its parts. An upload goes by the name that
-    it had."""
+    """The files in their order, with what is known of each and said about it and its parts. An upload goes by the name
+    that it had."""
     rows = sheet.media()
     found = []
-    for index, (row, item) in enumerate(zip(rows, items, strict=False)):
+    for index, (row, item, look) in enumerate(zip(rows, items, looks, strict=False)):
         tile, upload = tile_of(item), uploads.get(item.url)
         tile = replace(tile, name=upload.name) if upload is not None else tile
         said = list(_under(slots, f"media.{index}"))
-        found.append(MediaRow(index, tile, row, said, index == 0, index == len(rows) - 1))
+        found.append(MediaRow(index, tile, look, row, said, index == 0, index == len(rows) - 1))
     return found
 
 

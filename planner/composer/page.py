@@ -19,6 +19,7 @@ from planner.composer.checking import Verdict, verdict_of
 from planner.composer.conflicts import OURS, THEIRS, ConflictRow, conflict_rows, with_taken
 from planner.composer.fields import Field
 from planner.composer.filling import new_sheet, sheet_of, when_fields
+from planner.composer.measuring import file_findings, foreign, looks_at, with_measured
 from planner.composer.parsing import Parsed, asked_instant, compose
 from planner.composer.previews import Counter, Preview, counters_of, previews_of
 from planner.composer.sheet import Sheet
@@ -26,6 +27,7 @@ from planner.composing import Composition, composition_of
 from planner.models import ComposerDraft, Post, PostStatus, PostType
 from planner.selectors.composer import ComposerPlace, composer_place
 from planner.services.duplicates import Duplicate, Likeness, duplicates_of
+from planner.services.measuring import Measured, media_measured
 from planner.services.post_gate import senders_in
 
 DEEDS = {
@@ -71,7 +73,18 @@ class Page:
         if self.post is not None and self.post.status == PostStatus.DRAFT and not self.sheet.one("day"):
             usual = PostStatus.DRAFT.value
         status = DEEDS.get(self.deed, usual)
-        return compose(self.sheet, before=self.before, base=self.base, place=self.place, status=status)
+        made = compose(self.sheet, before=self.before, base=self.base, place=self.place, status=status)
+        return replace(made, composition=with_measured(made.composition, self.base, self.measured))
+
+    @cached_property
+    def measured(self) -> Mapping[str, Measured]:
+        """What is known of the files at foreign addresses."""
+        return media_measured(self.foreign)
+
+    @property
+    def foreign(self) -> list[str]:
+        """The addresses of files that are no uploads."""
+        return foreign(self.sheet.all("media.url"))
 
     @property
     def composition(self) -> Composition:
@@ -109,7 +122,8 @@ class Page:
     def judged(self, *, typing: bool) -> Verdict:
         """What the gate and the look for duplicates say."""
         names = fields.slot_names(self.place, self.sheet)
-        return verdict_of(self.parsed, slots=names, may_send=self.may_send, now=self.now, typing=typing)
+        found = file_findings(self.composition, self.measured)
+        return verdict_of(self.parsed, slots=names, may_send=self.may_send, now=self.now, typing=typing, also=found)
 
     @property
     def digest(self) -> str:
@@ -149,7 +163,8 @@ class Page:
     def media(self) -> list[fields.MediaRow]:
         items = self.composition.media
         uploads = self.place.uploads(item.url for item in items)
-        return fields.media_rows(self.sheet, items, self.verdict.slots, uploads)
+        looks = looks_at(self.location, items, self.measured)
+        return fields.media_rows(self.sheet, items, self.verdict.slots, uploads, looks)
 
     @cached_property
     def card(self) -> list[Field]:

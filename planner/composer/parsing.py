@@ -140,6 +140,7 @@ def _item(row: Mapping[str, str], known: MediaItem | None) -> MediaItem:
         alt_text=row["media.alt"],
         facts=dict(known.facts) if known else {},
         kept=known.kept if known else {},
+        held=known.held if known else frozenset(),
     )
 
 

@@ -128,7 +128,10 @@ def platforms_of(composition: Composition) -> list[str]:
 
 def file_name(url: str) -> str:
     """What to call a file by its address."""
-    return unquote(PurePosixPath(urlsplit(url).path).name) or url
+    try:
+        return unquote(PurePosixPath(urlsplit(url).path).name) or url
+    except ValueError:
+        return url
 
 
 def _preview(composition: Composition, platform: str, kind: str) -> Preview:
@@ -205,11 +208,18 @@ def _card(composition: Composition, platform: str) -> Card | None:
     if not address or NETWORKS[platform].preview is False:
         return None
     return Card(
-        host=urlsplit(address).hostname or address,
+        host=_host(address),
         title=str(given.get("ogTitle") or ""),
         description=str(given.get("ogDescription") or ""),
         image=str(given.get("metaImage") or ""),
     )
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or address
+    except ValueError:
+        return address
 
 
 def _facts(platform: str, details: Any) -> Iterator[str]:

@@ -16,6 +16,7 @@ from planner.composing import composition_of, siblings
 from planner.models import Post, PostStatus
 from planner.selectors.composer import written_with
 from planner.services.composer_drafts import draft_discard
+from planner.services.post_checks import post_checks_plan
 from planner.services.post_columns import told_between
 from planner.services.post_errors import EditConflict, NobodySpeaks, NotEditable
 from planner.services.post_writing import Order, post_rewrite, posts_write
@@ -51,6 +52,7 @@ def page_save(page: Page, form: QueryDict) -> Saved | Page:
         return page_in_conflict(moved) or replace(moved, version=problem.post.version)
     except (NobodySpeaks, NotEditable) as problem:
         return replace(page, refused=Verdict((Said("", "error", str(problem)), *verdict.said)))
+    post_checks_plan(posts=posts, now=page.now)
     draft_discard(person=page.person, key=page.key)
     return Saved(posts, _sentence(page, posts))
 

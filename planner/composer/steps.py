@@ -21,8 +21,7 @@ def page_stepped(page: Page, form: QueryDict) -> Page:
     place = int(number) if number.isdecimal() and len(number) < 4 else -1
     focus = ""
     if verb == "add":
-        urls = [line.strip() for line in form.get("add", "").splitlines() if line.strip()]
-        rows += [{"media.url": url, "media.kind": mime_of(url, "")} for url in urls]
+        rows += _added(form)
         focus = "add"
     elif 0 <= place < len(rows) and verb == "remove":
         del rows[place]
@@ -32,6 +31,17 @@ def page_stepped(page: Page, form: QueryDict) -> Page:
         rows.insert(to, rows.pop(place))
         focus = f"{_still(verb, to, len(rows))}:{to}"
     return replace(page, sheet=page.sheet.with_media(rows[:MOST]), focus=focus, deed="")
+
+
+def page_with_added(page: Page, form: QueryDict) -> Page:
+    """The page with the address that was typed and not added before the button was pressed, so that it is not lost."""
+    added = _added(form)
+    return replace(page, sheet=page.sheet.with_media([*page.sheet.media(), *added][:MOST])) if added else page
+
+
+def _added(form: QueryDict) -> list[dict[str, str]]:
+    urls = [line.strip() for line in form.get("add", "").splitlines() if line.strip()]
+    return [{"media.url": url, "media.kind": mime_of(url, "")} for url in urls]
 
 
 def _still(verb: str, place: int, number: int) -> str:

@@ -4,6 +4,7 @@ Nothing else in Rota opens an address that came from outside.
 """
 
 from planner.fetching.fetch import Fetched, Fetcher, Head, Stream, fetch, fetcher
+from planner.fetching.judging import judge, trusted_origins
 from planner.fetching.problems import (
     BadAddress,
     FetchProblem,
@@ -15,6 +16,7 @@ from planner.fetching.problems import (
     TooManyRedirects,
     TooSlow,
     Unreachable,
+    Unresolved,
     WrongType,
 )
 
@@ -33,7 +35,10 @@ __all__ = [
     "TooManyRedirects",
     "TooSlow",
     "Unreachable",
+    "Unresolved",
     "WrongType",
     "fetch",
     "fetcher",
+    "judge",
+    "trusted_origins",
 ]

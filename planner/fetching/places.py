@@ -14,7 +14,15 @@ from urllib.parse import urlsplit
 import idna
 
 from highlevel.origin import origin_of
-from planner.fetching.problems import BadAddress, NotHttps, PrivateAddress, TooSlow, Unreachable
+from planner.fetching.problems import (
+    BadAddress,
+    FetchProblem,
+    NotHttps,
+    PrivateAddress,
+    TooSlow,
+    Unreachable,
+    Unresolved,
+)
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], list[str]]
@@ -25,6 +33,8 @@ NUMBER = re.compile(r"(0x[0-9a-f]*|[0-9]+)\.?")  # as the last part of a host, i
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 # Public by their numbers, and yet inside: where Azure and Oracle answer their own machines, and old gateways to IPv6.
 INSIDE = tuple(map(ipaddress.IPv4Network, ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24")))
+# Endings of names that no resolver of the open internet knows; a name without a dot is one too.
+INNER = (".localhost", ".local", ".internal", ".intranet", ".private", ".lan", ".home", ".corp", ".home.arpa")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +54,12 @@ class Place:
         return f"{self.scheme}://{host}{'' if self.port == usual else f':{self.port}'}{self.target}"
 
 
-def read_place(url: str, trusted: frozenset[str]) -> Place:
-    """The place an address names. Raises BadAddress, and NotHttps unless its origin is among `trusted`."""
+def read_place(url: str, trusted: frozenset[str], *, plain: bool = False) -> Place:
+    """The place an address names, by the address alone: no resolver is asked.
+
+    Raises BadAddress, and unless its origin is among `trusted` NotHttps (never where `plain` http will do) and
+    PrivateAddress for what is inside a network by its very name or number.
+    """
     if len(url) > LONGEST or any(sign <= " " or sign in "\\\x7f" for sign in url):
         raise BadAddress
     try:
@@ -56,10 +70,13 @@ def read_place(url: str, trusted: frozenset[str]) -> Place:
     if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc or "%" in host or port == 0:
         raise BadAddress
     known = origin_of(url) in trusted
-    if parts.scheme == "http" and not known:
+    if parts.scheme == "http" and not known and not plain:
         raise NotHttps
+    name = _host(host)
+    if not known and _is_inner(name):
+        raise PrivateAddress
     target = _ascii(parts.path or "/") + (f"?{_ascii(parts.query)}" if parts.query else "")
-    return Place(parts.scheme, _host(host), port or {"https": 443, "http": 80}[parts.scheme], target, known)
+    return Place(parts.scheme, name, port or {"https": 443, "http": 80}[parts.scheme], target, known)
 
 
 def addresses_of(place: Place, resolver: Resolver, seconds: float) -> list[str]:
@@ -130,13 +147,16 @@ def _resolved(place: Place, resolver: Resolver, seconds: float) -> list[str]:
         found = answer.get(timeout=max(seconds, 0.001))
     except queue.Empty:
         raise TooSlow from None
+    if isinstance(found, socket.gaierror) and found.errno == socket.EAI_AGAIN:
+        raise Unresolved from found
     if isinstance(found, Exception):
         raise Unreachable from found
     return found
 
 
 def _host(host: str) -> str:
-    """The host as it is asked for: a literal address, or a name in ASCII. Raises BadAddress."""
+    """The host as it is asked for: a literal address, or a name in ASCII. Raises BadAddress, and PrivateAddress for a
+    private number in a guise."""
     try:
         return str(ipaddress.ip_address(host))
     except ValueError:
@@ -145,9 +165,29 @@ def _host(host: str) -> str:
         name = host if host.isascii() else idna.encode(host, uts46=True).decode()
     except (idna.IDNAError, UnicodeError):
         raise BadAddress from None
-    if len(name) > 253 or not HOST.fullmatch(name) or NUMBER.fullmatch(name.rstrip(".").rpartition(".")[2]):
+    if len(name) > 253 or not HOST.fullmatch(name):
         raise BadAddress
+    if NUMBER.fullmatch(name.rstrip(".").rpartition(".")[2]):
+        raise _disguised(name)
     return name
+
+
+def _disguised(name: str) -> FetchProblem:
+    """What is wrong with a network address in a spelling such as 2130706433, which some programs follow."""
+    try:
+        meant = ipaddress.IPv4Address(socket.inet_aton(name.rstrip(".")))
+    except OSError:
+        return BadAddress()
+    return BadAddress() if is_public(str(meant)) else PrivateAddress()
+
+
+def _is_inner(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        name = host.rstrip(".")
+        return "." not in name or f".{name}".endswith(INNER)
+    return not is_public(host)
 
 
 def _ascii(text: str) -> str:

@@ -53,6 +53,13 @@ class Unreachable(FetchProblem):
     sentence = _("The server of the address cannot be reached or reports an error. Check the address, or try later.")
 
 
+class Unresolved(Unreachable):
+    """Rota's own resolver did not answer, which says nothing of the address."""
+
+    code = "unresolved"
+    sentence = _("Rota cannot look up addresses right now, so nobody has seen what is there. Try again later.")
+
+
 class NotFound(FetchProblem):
     """There is nothing at the address."""
 

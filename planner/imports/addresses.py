@@ -1,68 +1,27 @@
-"""Judging addresses of files and pages without fetching them; a row's media are fetched later, one by one."""
+"""What speaks against addresses in the cells of a file; a row's media are fetched later, one by one."""
 
 from __future__ import annotations
 
-import ipaddress
-import re
-from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit
-
+from planner.fetching import BadAddress, PrivateAddress, judge, trusted_origins
 from planner.imports.problems import Problem, problem
-from planner.remote import MIME_BY_ENDING
-
-LONGEST = 2_048
-_BLANK = re.compile(r"[\s\x00-\x1f<>\"\\^`{}|]")
-_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?", re.IGNORECASE)
-_INNER = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home", ".corp")
-_DRIVE = ("drive.google.com", "docs.google.com")
-_NUMBERS = re.compile(r"(0x[0-9a-f]+|[0-9.]+)", re.IGNORECASE)
+from planner.networks.rules_addresses import on_drive
+from planner.remote import MIME_BY_ENDING, ending_of
 
 
 def media_problem(url: str, column: str) -> Problem | None:
     """What speaks against fetching a file from there: HighLevel wants https and the public internet."""
-    host = _host(url)
-    if host is None or urlsplit(url).scheme.lower() != "https":
-        return problem("media_not_https", column, url)
-    if host in _DRIVE:
-        return problem("drive_link", column, url)
-    return None if _is_public(host) else problem("media_private", column, url)
+    found = judge(url, trusted=trusted_origins())
+    if found is not None:
+        return problem("media_private" if isinstance(found, PrivateAddress) else "media_not_https", column, url)
+    return problem("drive_link", column, url) if on_drive(url) else None
 
 
 def page_problem(url: str, column: str) -> Problem | None:
     """What speaks against linking to a page."""
-    return None if _host(url) else problem("url", column, url)
+    found = judge(url, trusted=trusted_origins(), plain=True)
+    return problem("url", column, url) if isinstance(found, BadAddress) else None
 
 
 def mime_by_address(url: str, family: str) -> str:
     """The MIME type that the ending of the address names, else HighLevel's word for the family (image, gif, video)."""
-    found = MIME_BY_ENDING.get(PurePosixPath(unquote(urlsplit(url).path)).suffix.lower(), "")
-    return found or family
-
-
-def _host(url: str) -> str | None:
-    """The host of a web address in lower case; None for what is none."""
-    if len(url) > LONGEST or _BLANK.search(url):
-        return None
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").rstrip(".")
-        _ = parts.port
-    except ValueError:
-        return None
-    if parts.scheme.lower() not in ("http", "https") or not host or "@" in parts.netloc:
-        return None
-    return host
-
-
-def _is_public(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_global
-    except ValueError:
-        pass
-    if _NUMBERS.fullmatch(host):
-        return False  # other spellings of an address in numbers
-    try:
-        labels = host.encode("idna").decode().split(".")
-    except UnicodeError:
-        return False
-    return len(labels) > 1 and all(map(_LABEL.fullmatch, labels)) and not f".{host}".endswith(_INNER)
+    return MIME_BY_ENDING.get(ending_of(url), "") or family

@@ -17,6 +17,7 @@ CHECKED = (PostStatus.SCHEDULED, PostStatus.IN_REVIEW)  # posts that are looked 
 
 
 class CheckKind(models.TextChoices):
+    WRITTEN = "written", _("Once it was written")
     DAY = "day", _("A day ahead")
     HOUR = "hour", _("An hour ahead")
 
@@ -34,6 +35,7 @@ class Told:
 class PostCheck(models.Model):
     """What was found when a post was looked at before it is due. Without `checked_at` it has not been yet.
 
+    A post that is written more than a day ahead has its files looked at soon, if nobody has measured them.
     `fingerprint` is the post's at the time: a post that has changed since is looked at anew. `ok` is false when
     something stands against its going out. `findings` has a list a language, because nobody was there to read them.
     """
@@ -56,6 +58,7 @@ class PostCheck(models.Model):
         indexes = [
             models.Index(fields=("post",), condition=Q(ok=False), name="post_check_bad"),  # Today
             models.Index(fields=("checked_at",), name="post_check_age"),  # the daily clean-up
+            models.Index(fields=("checked_at",), condition=Q(kind="written"), name="post_check_written"),  # the beat
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from planner.remote import MIME_BY_ENDING, MIME_BY_OTHER_NAME
+from planner.remote import MIME_BY_ENDING, MIME_BY_OTHER_NAME, ending_of
 
 UPLOAD = "rota-upload:"  # begins the address of a file that Rota has and HighLevel has not yet
 
@@ -17,7 +17,9 @@ class MediaFacts:
     """What is known of one file. What is None or empty is not known, and never speaks against a post.
 
     `mime` is a MIME type, or HighLevel's word image, video or gif. `size` and `thumbnail_size` are bytes, `width` and
-    `height` pixels, `duration` seconds, `frame_rate` frames a second, `pages` those of a PDF.
+    `height` pixels, `duration` seconds, `frame_rate` frames a second, `pages` those of a PDF. `promised` is the MIME
+    type of the address's ending where the content turned out to be another. `held` are addresses of it that HighLevel
+    has taken.
     """
 
     url: str
@@ -33,6 +35,8 @@ class MediaFacts:
     alt_text: str = ""
     thumbnail: str = ""
     thumbnail_size: int | None = None
+    promised: str = ""
+    held: frozenset[str] = frozenset()
 
     @property
     def format(self) -> str:
@@ -115,8 +119,7 @@ class Content:
 
 def ending_format(url: str) -> str:
     """The MIME type that the ending of an address promises, empty when it promises none."""
-    path = url.partition("?")[0].partition("#")[0]
-    return MIME_BY_ENDING.get(f".{path.rpartition('.')[2].lower()}", "")
+    return MIME_BY_ENDING.get(ending_of(url), "")
 
 
 def _one_of(value: Any, first: str, *others: str) -> str:

@@ -92,6 +92,12 @@ def size_words(size: float) -> str:
     return f"{number_words(ceil(size * 100 / unit) / 100)} {name}"
 
 
+def format_words(mime: str) -> str:
+    """A MIME type as a person calls it: JPEG, MP4, WebM."""
+    name = mime.rpartition("/")[2].removeprefix("x-")
+    return {"jpg": "JPEG", "webm": "WebM"}.get(name, name.upper())
+
+
 def duration_words(seconds: float) -> str:
     """Seconds as a person reads them: 64 s, 15 min, 12 h."""
     if seconds >= 3600 and seconds % 3600 == 0:

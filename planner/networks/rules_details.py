@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from planner.networks.findings import Code, Finding, Level
 from planner.networks.judging import Case, above, below, number_words
+from planner.networks.rules_addresses import page_words
 from planner.networks.table import (
     BOARDS,
     COLLABORATORS,
@@ -75,9 +76,9 @@ def _choices(case: Case, network: str, settings: Settings) -> Iterator[Finding]:
     for path in ADDRESSES:
         owner, _dot, key = path.partition(".")
         address = _text(settings.get(key)) if owner == network else ""
-        if address and not address.lower().startswith(("https://", "http://")):
-            said = _("%(network)s: this does not look like a web address. It should begin with https://.")
-            yield case.warning(Code.DETAIL_ADDRESS, f"details.{path}", said % {"network": case.name})
+        if address and (said := page_words(address)):
+            words = {"network": case.name, "problem": said}
+            yield case.warning(Code.DETAIL_ADDRESS, f"details.{path}", _("%(network)s: %(problem)s") % words)
 
 
 def _facebook(case: Case, settings: Settings) -> Iterator[Finding]:

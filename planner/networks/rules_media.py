@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from planner.networks.content import UPLOAD, Content, MediaFacts, ending_format
+from planner.networks.content import Content, MediaFacts, ending_format
 from planner.networks.findings import Code, Finding, Level
-from planner.networks.judging import Case, above, duration_words, number_words, outside, size_words
+from planner.networks.judging import Case, above, duration_words, format_words, number_words, outside, size_words
 from planner.networks.limits import API_TYPES, FileRules, Limit, Span
 from planner.networks.table import ALT_TEXT, COVER
 
-DRIVES = ("drive.google.com", "docs.google.com")
 # HighLevel's import names a codec as a reason to refuse a video; these are what its networks take.
 VIDEO_CODECS = ("h264", "hevc")
 AUDIO_CODEC = "aac"
@@ -25,10 +23,13 @@ def each_file(content: Content) -> Iterator[Finding]:
     """What holds for a file on every network."""
     for index, item in enumerate(content.media):
         field = f"media.{index}"
-        yield from _address(content, item, field)
         if "/" in item.mime and item.format not in API_TYPES:
             said = _("HighLevel takes no files of the type %(value)s. Use JPEG, PNG, GIF, MP4, MOV or WebM.")
             yield Finding(Level.ERROR, Code.MEDIA_TYPE, field, "", said % {"value": item.mime})
+        if item.promised:
+            said = _("The address ends like a %(limit)s file, and the file is %(value)s. Rename or replace it.")
+            words = {"value": format_words(item.mime), "limit": format_words(item.promised)}
+            yield Finding(Level.WARNING, Code.MEDIA_ENDING, field, "", said % words)
         if beyond := above(ALT_TEXT, len(item.alt_text)):
             said = _("The alternative text has %(value)s characters, the limit is %(limit)s. Shorten it.")
             words = {"value": number_words(len(item.alt_text)), "limit": number_words(beyond[1])}
@@ -40,23 +41,6 @@ def each_file(content: Content) -> Iterator[Finding]:
         if content.media[index].cover:
             said = _("Only the first video shows its cover.")
             yield Finding(Level.WARNING, Code.COVER_UNUSED, f"media.{index}.thumbnail", "", said)
-
-
-def _address(content: Content, item: MediaFacts, field: str) -> Iterator[Finding]:
-    if item.url.startswith(UPLOAD):
-        return
-    try:
-        parts = urlsplit(item.url)
-        host = (parts.hostname or "").removeprefix("www.")
-    except ValueError:
-        host = ""
-    if not host or "://" not in item.url:
-        said = _("This is not the web address of a file. Give a whole address, or upload the file.")
-        yield Finding(Level.ERROR, Code.MEDIA_ADDRESS, field, "", said)
-    elif host in DRIVES:
-        said = _("Files on Google Drive cannot be fetched from there. Upload the file instead.")
-        level = Level.ERROR if content.source == "csv" else Level.WARNING
-        yield Finding(level, Code.MEDIA_ADDRESS, field, "", said)
 
 
 def _cover(item: MediaFacts, field: str) -> Iterator[Finding]:
@@ -163,8 +147,8 @@ def _format(case: Case, rules: FileRules, item: MediaFacts, field: str) -> Itera
     known, formats = item.format, rules.formats
     words = {
         "network": case.name,
-        "value": _short(known),
-        "limit": ", ".join(dict.fromkeys(map(_short, formats.accepted))),
+        "value": format_words(known),
+        "limit": ", ".join(dict.fromkeys(map(format_words, formats.accepted))),
     }
     if known in formats.unsure:
         said = _("%(network)s: %(value)s files may be refused. %(limit)s is sure to work.")
@@ -172,11 +156,6 @@ def _format(case: Case, rules: FileRules, item: MediaFacts, field: str) -> Itera
     elif known in API_TYPES and formats.accepted and known not in formats.accepted:
         said = _("%(network)s: %(value)s files are not taken. Use one of these: %(limit)s.")
         yield case.error(Code.MEDIA_FORMAT, field, said % words)
-
-
-def _short(mime: str) -> str:
-    name = mime.rpartition("/")[2].removeprefix("x-")
-    return {"jpg": "JPEG", "webm": "WebM"}.get(name, name.upper())
 
 
 def _size(case: Case, rules: FileRules, item: MediaFacts, field: str) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from planner.networks import rules_details, rules_media, rules_post, rules_text
+from planner.networks import rules_addresses, rules_details, rules_media, rules_post, rules_text
 from planner.networks.content import AccountFacts, Content
 from planner.networks.findings import Code, Finding, Level
 from planner.networks.judging import Case
@@ -39,6 +39,7 @@ def _general(content: Content, accounts: Sequence[AccountFacts], now: datetime) 
     yield from rules_post.accounts(content, accounts)
     yield from rules_post.labels(content)
     yield from rules_text.unsendable(content)
+    yield from rules_addresses.addresses(content)
     yield from rules_media.each_file(content)
     yield from rules_post.schedule(content, now)
 

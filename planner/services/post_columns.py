@@ -77,9 +77,14 @@ def told(composition: Composition) -> dict[str, Any]:
         "approver": composition.approver,
         "requester_note": composition.requester_note,
         "accounts": sorted(f"{account} ({account.platform_label})" for account in composition.accounts),
-        "media": [item.url for item in composition.media],
+        "media": [_file_told(item) for item in composition.media],
         "tags": sorted(str(tag) for tag in composition.tags),
     }
+
+
+def _file_told(item: MediaItem) -> str:
+    cover = item.thumbnail if item.thumbnail != item.url else ""
+    return " · ".join(text for text in (item.url, item.alt_text, item.caption, cover) if text)
 
 
 def told_between(before: Composition, after: Composition) -> dict[str, tuple[Any, Any]]:

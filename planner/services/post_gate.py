@@ -12,6 +12,7 @@ from accounts.models import ConnectedAccount, Role, User
 from planner.composing import Composition, MediaItem
 from planner.models import Post, PostStatus
 from planner.networks import AccountFacts, Content, Finding, Level, MediaFacts, check
+from planner.networks.content import ending_format
 from planner.services.post_errors import NotEditable
 
 # A creator writes and submits; that something goes out is for the others to decide.
@@ -79,8 +80,16 @@ FACTS = (
 def media_facts(item: MediaItem) -> MediaFacts:
     """A file as the validator reads it: what it was measured to be, else what it is said to be."""
     known = {name: item.facts[name] for name in FACTS if item.facts.get(name) is not None}
-    mime = str(item.facts.get("mime") or item.kind)
-    return MediaFacts(url=item.url, mime=mime, alt_text=item.alt_text, thumbnail=item.thumbnail, **known)
+    measured, ending = str(item.facts.get("mime") or ""), ending_format(item.url)
+    return MediaFacts(
+        url=item.url,
+        mime=measured or item.kind,
+        alt_text=item.alt_text,
+        thumbnail=item.thumbnail,
+        promised=ending if measured and ending != measured else "",
+        held=item.held,
+        **known,
+    )
 
 
 def require_editable(post: Post) -> None:

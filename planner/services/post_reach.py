@@ -13,7 +13,7 @@ from planner.composing import Composition, MediaItem
 from planner.fetching import FetchProblem, NotHttps, NotOpen, TooLarge, fetcher
 from planner.models import MediaUpload
 from planner.models.media_upload import upload_key
-from planner.networks.counting import links
+from planner.networks.counting import links as links_in
 from planner.probing import Facts, ProbeProblem, probe_url
 
 MOST_LINKS = 3
@@ -37,9 +37,9 @@ class Reach:
     troubles: tuple[Trouble, ...]
 
 
-def reach(composition: Composition) -> Reach:
-    """Look at every file and at the first links. Takes as long as the slowest servers; call it in a task, outside a
-    transaction."""
+def reach(composition: Composition, *, links: bool = True) -> Reach:
+    """Look at every file, and unless told otherwise at the first links. Takes as long as the slowest servers; call it
+    in a task, outside a transaction."""
     troubles: list[Trouble] = []
     media: list[MediaItem] = []
     for place, item in enumerate(composition.media):
@@ -48,7 +48,7 @@ def reach(composition: Composition) -> Reach:
             words = format_lazy(_("File {number}: {problem}"), number=place + 1, problem=problem.sentence)
             troubles.append(Trouble(f"media_{problem.code}", f"media.{place}", words))
         media.append(item if facts is None else replace(item, facts={**item.facts, **facts.to_json()}))
-    for link in _links(composition):
+    for link in _links(composition) if links else ():
         dead = _dead(link)
         if dead is not None:
             words = format_lazy(_("The link {link}: {problem}"), link=_short(link), problem=dead.sentence)
@@ -71,7 +71,7 @@ def _measured(url: str) -> tuple[Facts | None, FetchProblem | ProbeProblem | Non
 
 def _links(composition: Composition) -> Iterator[str]:
     card = composition.link_preview.get("metaLink")
-    found = [*([str(card)] if card else []), *links(composition.text)]
+    found = [*([str(card)] if card else []), *links_in(composition.text)]
     yield from list(dict.fromkeys(found))[:MOST_LINKS]
 
 

@@ -12,22 +12,25 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from accounts.access import WRITERS, ViewerRequest, location_member, locations_for, require_role, signed_in
 from highlevel.models import Location
+from planner.composer.measuring import look_at
 from planner.composer.page import Page, page_copied, page_dated, page_kept, page_opened, page_sent
 from planner.composer.saving import Saved, page_save
-from planner.composer.steps import page_stepped
+from planner.composer.steps import page_stepped, page_with_added
 from planner.models import ComposerDraft, Post
 from planner.selectors.composer import drafts_of, siblings_of
 from planner.services.composer_drafts import draft_discard, draft_keep
+from planner.services.measuring import media_measure_ask
 from planner.services.post_errors import NotEditable
 from planner.services.post_gate import require_editable
 
 PAGE = "planner/composer/compose.html"
 LISTED = 50  # clients to choose from at a time
+LONGEST = 4096  # characters of an address
 
 
 @signed_in
@@ -42,7 +45,7 @@ def compose(request: ViewerRequest) -> HttpResponse:
     require_role(request.user, location, *WRITERS)
     page = page_opened(person=request.user, location=location, post=None, now=timezone.now())
     if request.method == "POST":
-        return _save(request, page_sent(page, request.POST))
+        return _save(request, page_with_added(page_sent(page, request.POST), request.POST))
     return _show(request, _begun(request, page))
 
 
@@ -59,7 +62,7 @@ def post_edit(request: ViewerRequest, post_id: int) -> HttpResponse:
         return TemplateResponse(request, "planner/composer/closed.html", {"post": post, "problem": problem}, status=409)
     page = page_opened(person=request.user, location=post.location, post=post, now=timezone.now())
     if request.method == "POST":
-        return _save(request, page_sent(page, request.POST))
+        return _save(request, page_with_added(page_sent(page, request.POST), request.POST))
     draft = ComposerDraft.objects.filter(person=request.user, post=post).first()
     return _show(request, page_kept(page, draft) if draft else page)
 
@@ -81,6 +84,7 @@ def compose_check(request: ViewerRequest, location: Location) -> HttpResponse:
             version=page.version,
             now=page.now,
         )
+    media_measure_ask(page.foreign, person=request.user)
     said = [name for name in request.POST.getlist("said") if name not in page.verdict.slots]
     context = {"page": page, "draft": draft, "emptied": said}
     answer = TemplateResponse(request, "planner/composer/check.html", context)
@@ -96,7 +100,19 @@ def compose_media(request: ViewerRequest, location: Location) -> HttpResponse:
     page = page_stepped(_sent_page(request, location), request.POST)
     if not request.htmx:
         return _show(request, page)
+    media_measure_ask(page.foreign, person=request.user)
     return TemplateResponse(request, "planner/composer/_media.html", {"page": page})
+
+
+@location_member(*WRITERS)
+@require_safe
+@never_cache
+def compose_measured(request: ViewerRequest, location: Location) -> HttpResponse:
+    """What is known of the file at the address in `url`. The answer is a fragment that asks again by itself until all
+    is known; then the page is checked anew."""
+    look = look_at(location, request.GET.get("url", "").strip()[:LONGEST])
+    answer = TemplateResponse(request, "planner/composer/_measured.html", {"look": look, "location": location})
+    return answer if look.wait else trigger_client_event(answer, "planner:check")
 
 
 @location_member(*WRITERS)
@@ -134,6 +150,7 @@ def _save(request: ViewerRequest, page: Page) -> HttpResponse:
 
 
 def _show(request: ViewerRequest, page: Page, *, status: int = 200) -> HttpResponse:
+    media_measure_ask(page.foreign, person=request.user)
     drafts = drafts_of(request.user, page.location) if page.post is None else []
     context = {
         "page": page,

@@ -142,5 +142,8 @@ def kind_words(kind: ChangeKind) -> str:
 @register.filter
 def file_name(url: str) -> str:
     """The last part of an address, or the host where there is none."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url[:80]
     return unquote(parts.path.rpartition("/")[2])[:80] or parts.netloc

@@ -16,9 +16,12 @@ from pytest_django import Settings
 from highlevel.models.change import ChangeState
 from highlevel.sandbox import Sandbox
 from planner.models import ComposerDraft, Post, PostStatus
+from planner.services.measuring import media_measure
 from tests.e2e.console import listen
 from tests.e2e.visit import sign_in
 from tests.factories import PASSWORD, make_post
+from tests.films import make_mp4
+from tests.foreign import foreign_site
 from tests.writing import Desk, make_desk
 
 Writing = tuple[Page, Desk, str]
@@ -114,6 +117,72 @@ def test_everything_by_keyboard(writing: Writing) -> None:
         ("By keyboard", PostStatus.DRAFT),
         ("For Facebook alone", PostStatus.DRAFT),
     ]
+
+
+def add(page: Page, *urls: str) -> None:
+    for number, url in enumerate(urls, page.locator(".media-row").count() + 1):
+        page.get_by_label("Address of an image").fill(url)
+        page.get_by_role("button", name="Add", exact=True).click()
+        expect(page.locator(".media-row")).to_have_count(number)
+
+
+def test_files_change_places_by_dragging(writing: Writing) -> None:
+    page, _desk, _url = writing
+    add(page, *(f"https://cdn.example/{name}.jpg" for name in ("one", "two", "three")))
+    page.get_by_label("Alternative text of three.jpg").fill("The third")
+    grip = page.locator(".media-row", has_text="three.jpg").locator("[data-grip]")
+    grip.scroll_into_view_if_needed()
+    held, first = grip.bounding_box(), page.locator(".media-row").first.bounding_box()
+    assert held is not None
+    assert first is not None
+    page.mouse.move(held["x"] + held["width"] / 2, held["y"] + held["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(held["x"] + held["width"] / 2, first["y"] + 2, steps=12)
+    with page.expect_response(re.compile(r"/compose/\d+/media/")):
+        page.mouse.up()
+    # The server has numbered them anew, and what was typed went along.
+    expect(page.locator("#row-0")).to_contain_text("three.jpg")
+    expect(page.locator("#row-2")).to_contain_text("two.jpg")
+    expect(page.get_by_label("Alternative text of three.jpg")).to_have_value("The third")
+    page.get_by_role("button", name="Save draft").click()
+    page.wait_for_url(re.compile(r"/posts/\d+/$"))
+    stored = [(item.url.rpartition("/")[2], item.alt_text) for item in Post.objects.get().media.all()]
+    assert stored == [("three.jpg", "The third"), ("one.jpg", ""), ("two.jpg", "")]
+
+
+def test_addresses_that_will_not_do_are_told_and_cost_no_word(writing: Writing, settings: Settings) -> None:
+    page, desk, _url = writing
+    with foreign_site() as site:
+        settings.HIGHLEVEL_BASE_URL = site.url
+        web_page, film = site.say("/a.jpg", "<title>Sign in</title>"), site.say("/b.jpg", make_mp4(), "image/jpeg")
+        fill_in(page, desk)
+        add(page, "https://10.0.0.8/tooth.jpg")
+        expect(page.locator("#slot-media-0")).to_contain_text("The file lies in a private network")
+        page.get_by_role("button", name="Schedule").click()
+        expect(page.get_by_role("alert")).to_contain_text("The file lies in a private network")
+        address = page.get_by_label("Address of tooth.jpg")
+        expect(address).to_be_focused()
+        expect(page.get_by_role("textbox", name="Text", exact=True)).to_have_value("Three things to ask")
+
+        address.fill(web_page)
+        address.press("Tab")
+        expect(page.locator("#row-0 .measured")).to_contain_text("Measuring…")
+        media_measure(web_page)
+        expect(page.locator("#slot-media-0")).to_contain_text("This is not a picture, a film or a PDF")
+        page.get_by_role("button", name="Schedule").click()
+        expect(page.get_by_role("alert")).to_contain_text("Upload the file instead, or save a draft meanwhile.")
+
+        add(page, film)
+        media_measure(film)
+        expect(page.locator("#row-1 .measured")).to_contain_text("1080 × 1920")
+        expect(page.locator("#slot-media-1")).to_contain_text("ends like a JPEG file, and the file is MP4")
+        page.get_by_role("button", name="Remove a.jpg").click()
+        expect(page.locator(".media-row")).to_have_count(1)
+        page.get_by_role("button", name="Schedule").click()
+        page.wait_for_url(re.compile(r"/posts/\d+/$"))
+    stored = Post.objects.get()
+    assert (stored.text, stored.status) == ("Three things to ask", PostStatus.SCHEDULED)
+    assert [(item.url, item.kind) for item in stored.media.all()] == [(film, "video/mp4")]
 
 
 def test_what_is_wrong_is_said_at_its_field_and_mended(writing: Writing) -> None:
@@ -228,9 +297,7 @@ def test_the_composer_is_accessible_in_every_look(
     assert_accessible_everywhere(page)
     fill_in(page, desk, "Text " * 40 + "#tag https://site.example/a")
     page.get_by_role("checkbox", name=re.compile("Harbour pictures")).check()
-    page.get_by_label("Address of an image").fill("https://cdn.example/one.jpg")
-    page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.locator(".media-row")).to_have_count(1)
+    add(page, "https://cdn.example/one.jpg", "http://cdn.example/two.jpg")
     page.get_by_label("Date", exact=True).fill("2020-01-01")
     page.get_by_role("button", name="Schedule").click()
     expect(page.get_by_role("alert")).to_be_visible()

@@ -73,9 +73,10 @@ def form_of(answer: Any) -> dict[str, Any]:
     fields: dict[str, list[str]] = {}
     for tag in re.findall(r"<input[^>]*>", form):
         held = {name: unescape(value) for name, value in re.findall(r'([\w.-]+)="([^"]*)"', tag)}
-        ticked = held.get("type") not in ("checkbox", "radio") or re.search(r"\schecked\b", tag)
+        box = held.get("type") in ("checkbox", "radio")
+        ticked = not box or re.search(r"\schecked\b", tag)
         if "name" in held and ticked and " disabled" not in tag:
-            fields.setdefault(held["name"], []).append(held.get("value", "on"))
+            fields.setdefault(held["name"], []).append(held.get("value", "on" if box else ""))
     for name, text in re.findall(r'<textarea[^>]*\sname="([^"]*)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL):
         fields.setdefault(name, []).append(unescape(text))
     for name, options in re.findall(r'<select[^>]*\sname="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL):

@@ -237,8 +237,8 @@ class TestTurns:
     ):
         for _post in range(number):
             due(page, clock)
-        # the posts, rows for those without one, the claim, what was claimed
-        with django_assert_num_queries(4):
+        # the posts, those further ahead, rows for those without one, the claim, what was claimed
+        with django_assert_num_queries(5):
             _claim, posts = post_checks_claim(now=clock())
         assert len(posts) == min(number, MOST)
 

@@ -114,8 +114,9 @@ def test_pictures_are_added_by_address_taken_off_and_one_leads(page: Page):
         ({"wording": [" "]}, "Write something, or add a picture."),
         ({"wording": ["One", ""], "origin": ["-1", "-1"]}, "A wording is empty."),
         ({"wording": ["x" * 20_001]}, "This is longer than 20000 letters"),
-        ({"do": "file", "new_file": "http://insecure.test/a.png"}, "beginning with https://"),
-        ({"do": "file", "new_file": "https://[broken"}, "beginning with https://"),
+        ({"do": "file", "new_file": "http://insecure.test/a.png"}, "begins with https://"),
+        ({"do": "file", "new_file": "https://[broken"}, "https://name/path"),
+        ({"do": "file", "new_file": "https://nas.local/a.png"}, "private network"),
     ],
 )
 def test_what_cannot_be_gets_a_sentence_and_keeps_the_form(page: Page, fields: dict[str, Any], words: str):

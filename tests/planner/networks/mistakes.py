@@ -138,6 +138,14 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake("a drawing", "facebook", _made("facebook", media=(SVG,)), Code.MEDIA_TYPE, "media.0"),
     Mistake("a file name for an address", "facebook", _made("facebook", media=_file(PICTURE, url="bread.jpg")), Code.MEDIA_ADDRESS, "media.0"),
+    Mistake("a file without encryption", "facebook", _made("facebook", media=_file(PICTURE, url="http://media.example/a.jpg")), Code.MEDIA_ADDRESS, "media.0", by_highlevel=False),
+    Mistake("a file inside a network", "facebook", _made("facebook", media=_file(PICTURE, url="https://nas.local/a.jpg")), Code.MEDIA_ADDRESS, "media.0", by_highlevel=False),
+    Mistake("a file inside that HighLevel has taken", "facebook", _made("facebook", media=_file(PICTURE, url="http://10.0.0.8/a.jpg", held=frozenset({"http://10.0.0.8/a.jpg"}))), Code.MEDIA_ADDRESS, "media.0", refused=False),
+    Mistake("a cover inside a network", "facebook", _made("facebook", media=_file(CLIP, thumbnail="https://10.0.0.8/a.jpg")), Code.MEDIA_ADDRESS, "media.0.thumbnail", by_highlevel=False),
+    Mistake("a file that is not what it is called", "facebook", _made("facebook", media=_file(PNG, url="https://media.example/a.jpg", promised="image/jpeg")), Code.MEDIA_ENDING, "media.0", refused=False),
+    Mistake("a card for a page inside a network", "facebook", _made("facebook", link_preview={"metaLink": "http://intranet/"}), Code.PREVIEW_ADDRESS, "link_preview.metaLink", refused=False),
+    Mistake("a card with a picture without encryption", "facebook", _made("facebook", link_preview={**CARD, "metaImage": "http://bread.example/a.jpg"}), Code.PREVIEW_ADDRESS, "link_preview.metaImage", refused=False),
+    Mistake("a pin that leads into a network", "pinterest", _with("pinterest", {"link": "https://10.0.0.8/"}), Code.DETAIL_ADDRESS, "details.pinterest.link", refused=False),
     Mistake("a file on a drive", "facebook", _made("facebook", media=_file(PICTURE, url="https://drive.google.com/x.jpg")), Code.MEDIA_ADDRESS, "media.0", refused=False),
     *(
         Mistake(f"a GIF on {network}", network, _made(network, media=(GIF,)), Code.MEDIA_FORMAT, "media.0")
