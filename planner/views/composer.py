@@ -17,9 +17,10 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import WRITERS, ViewerRequest, location_member, locations_for, require_role, signed_in
 from highlevel.models import Location
-from planner.composer.page import Page, page_copied, page_dated, page_kept, page_opened, page_sent
+from planner.composer.page import Page, page_copied, page_dated, page_opened, post_page_sent
 from planner.composer.saving import Saved, page_save
 from planner.composer.steps import page_stepped
+from planner.composer.writing import page_kept
 from planner.models import ComposerDraft, Post
 from planner.selectors.composer import drafts_of, siblings_of
 from planner.services.composer_drafts import draft_discard, draft_keep
@@ -42,7 +43,7 @@ def compose(request: ViewerRequest) -> HttpResponse:
     require_role(request.user, location, *WRITERS)
     page = page_opened(person=request.user, location=location, post=None, now=timezone.now())
     if request.method == "POST":
-        return _save(request, page_sent(page, request.POST))
+        return _save(request, post_page_sent(page, request.POST))
     return _show(request, _begun(request, page))
 
 
@@ -59,7 +60,7 @@ def post_edit(request: ViewerRequest, post_id: int) -> HttpResponse:
         return TemplateResponse(request, "planner/composer/closed.html", {"post": post, "problem": problem}, status=409)
     page = page_opened(person=request.user, location=post.location, post=post, now=timezone.now())
     if request.method == "POST":
-        return _save(request, page_sent(page, request.POST))
+        return _save(request, post_page_sent(page, request.POST))
     draft = ComposerDraft.objects.filter(person=request.user, post=post).first()
     return _show(request, page_kept(page, draft) if draft else page)
 
@@ -71,16 +72,7 @@ def compose_check(request: ViewerRequest, location: Location) -> HttpResponse:
     page = _sent_page(request, location)
     draft = None
     if page.is_touched(request.POST.get("opened", "")):
-        draft = draft_keep(
-            person=request.user,
-            location=location,
-            post=page.post,
-            key=page.key,
-            sheet=page.sheet,
-            base=page.before,
-            version=page.version,
-            now=page.now,
-        )
+        draft = draft_keep(page, post=page.post, now=page.now)
     said = [name for name in request.POST.getlist("said") if name not in page.verdict.slots]
     context = {"page": page, "draft": draft, "emptied": said}
     answer = TemplateResponse(request, "planner/composer/check.html", context)
@@ -158,7 +150,7 @@ def _sent_page(request: ViewerRequest, location: Location) -> Page:
     number = request.POST.get("post", "")
     post = _post(request, int(number), location=location) if number.isdecimal() and len(number) < 19 else None
     page = page_opened(person=request.user, location=location, post=post, now=timezone.now())
-    page = page_sent(page, request.POST)
+    page = post_page_sent(page, request.POST)
     return replace(page, draft=ComposerDraft.objects.filter(person=request.user, key=page.key).first())
 
 
