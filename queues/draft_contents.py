@@ -6,8 +6,8 @@ from highlevel.api import BadReply, RemotePost
 from highlevel.models import Location
 from planner.models import Post
 from planner.outbox.uploads import resolve_uploads
-from queues.content import BESIDE_THE_POST, MEDIA, PRIMARY_IMAGE, Content, addresses_in, content_of_post, with_edits
-from queues.models import DraftItem, EditSession, QueueItem
+from queues.content import BESIDE_THE_POST, MEDIA, PRIMARY_IMAGE, Content, content_of_post, with_edits
+from queues.models import DraftItem, QueueItem
 
 
 def draft_content(row: QueueItem | None, held: DraftItem | None) -> Content:
@@ -41,8 +41,3 @@ def with_library_files(content: Content, location: Location) -> Content:
     found = resolve_uploads({MEDIA: [*media, *leading]}, location)[MEDIA]
     resolved = {**content, MEDIA: found[: len(media)]}
     return {**resolved, PRIMARY_IMAGE: found[-1]["url"]} if image else resolved
-
-
-def draft_addresses(session: EditSession) -> list[str]:
-    """The addresses of all files of the items that a draft changed or made. One query."""
-    return addresses_in(draft_content(None, item) for item in DraftItem.objects.filter(session=session))

@@ -10,8 +10,6 @@ from accounts.models import User
 from highlevel.models import Change
 from highlevel.outbox import change_record
 from planner.history import UPDATED, Entry, history_record
-from planner.outbox.uploads import changes_for_uploads
-from queues.draft_contents import draft_addresses
 from queues.drafts import base_read, cycle_read, is_changed
 from queues.models import EditSession, Interruption, QueueStatus, SessionState
 from queues.models.session import EDITABLE
@@ -34,8 +32,8 @@ def session_save(
     """Have the draft become the live queue; nobody can change it until that has arrived or was stopped.
 
     A draft queue becomes active unless `keep_in_draft`. `discard_foreign` is a person's word that the session which
-    somebody left open in HighLevel (and no other) may be thrown away. Files that were uploaded here go before it.
-    Raises NothingToSave, ForeignSession, DraftMoved, DraftClosed and QueueGone.
+    somebody left open in HighLevel (and no other) may be thrown away. Raises NothingToSave, ForeignSession, DraftMoved,
+    DraftClosed and QueueGone.
     """
     draft_read(session, version)
     queue = session.queue
@@ -63,7 +61,6 @@ def session_save(
             actor=actor,
             now=now,
         )
-        change.after.add(*changes_for_uploads(draft_addresses(session)))
         held = EditSession.objects.filter(pk=session.pk, version=version, state__in=EDITABLE)
         fields = {
             "state": SessionState.SAVING,

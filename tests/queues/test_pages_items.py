@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 
 from planner.models import ComposerDraft, MediaUpload
 from queues.models import DraftItem, QueueItem
@@ -15,7 +13,7 @@ from queues.services.items import item_content
 from tests.cast import HISTORY, HTMX, Cast, cast  # noqa: F401  the fixture
 from tests.factories import make_account, make_user
 from tests.queues.drafting import NOW
-from tests.queues.paging import Page, texts_of
+from tests.queues.paging import Page, open_form, texts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -25,33 +23,15 @@ def page(cast: Cast) -> Page:  # noqa: F811
     return Page(cast)
 
 
-def open_form(page: Page, address: str) -> dict[str, Any]:
-    """The fields of the page as a browser would send them."""
-    body = page.client.get(address).content.decode()
-    form = body[body.index('<form id="composer"') : body.index("</form>", body.index('<form id="composer"'))]
-    sent: dict[str, list[str]] = {}
-    for tag, attributes, inner in re.findall(r"<(input|textarea|select)\b([^>]*)>(?:([^<]*)</textarea>)?", form):
-        told = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))
-        ticked = told.get("type") not in ("checkbox", "radio") or "checked" in attributes
-        if "name" in told and ticked and tag != "select":
-            value = inner.removeprefix("\n") if tag == "textarea" else told.get("value", "")
-            sent.setdefault(told["name"], []).append(unescape(value))
-    for name, inner in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.S):
-        chosen = re.findall(r'value="([^"]*)" selected', inner)
-        sent.setdefault(name, []).append(chosen[0] if chosen else "")
-    return {**sent, "do": "save"}
-
-
-def send(page: Page, address: str, form: dict[str, Any], **fields: Any) -> HttpResponse:
+def send(page: Page, address: str, form: dict[str, Any], **fields: Any) -> Any:
     fields = {name.replace("__", "."): value for name, value in fields.items()}
-    answer: HttpResponse = page.client.post(address, {**form, **fields}, headers=HTMX)
-    return answer
+    return page.client.post(address, {**form, **fields}, headers=HTMX)
 
 
-def edit(page: Page, number: int, **fields: Any) -> HttpResponse:
+def edit(page: Page, number: int, **fields: Any) -> Any:
     """Change fields of an item and keep that in the draft."""
     address = item(page, number)
-    return send(page, address, open_form(page, address), **fields)
+    return send(page, address, open_form(page.client, address), **fields)
 
 
 def item(page: Page, number: int) -> str:
@@ -91,7 +71,7 @@ def test_an_edit_is_a_step_and_leads_back_to_its_place(page: Page):
 
 
 def test_it_works_without_scripts(page: Page):
-    form = open_form(page, item(page, 0))
+    form = open_form(page.client, item(page, 0))
     answer = page.client.post(item(page, 0), {**form, "text": ["New words"]})
     assert answer.status_code == 302
     assert answer.headers["Location"] == f"{page.address}#item-{page.keys[0]}"
@@ -109,7 +89,7 @@ def test_nothing_changed_is_no_step(page: Page):
 def test_every_network_has_its_say_about_every_text(page: Page):
     make_account(page.cast.a, "instagram", remote_id="ig")
     address = item(page, 0)
-    form = open_form(page, address)
+    form = open_form(page.client, address)
     wanted = re.findall(r'name="accounts" value="(\d+)"', page.client.get(address).content.decode())
     long = "x" * 2_201
     said = send(page, address, form, do="check", accounts=wanted, text=["Short", long], text__origin=["-1", "-1"])
@@ -142,14 +122,14 @@ def test_errors_are_shown_once_and_then_may_be_kept(page: Page):
 
 def test_texts_become_variations_and_a_text_again(page: Page):
     address = item(page, 0)
-    form = open_form(page, address)
+    form = open_form(page.client, address)
     grown = send(page, address, form, do="text").content.decode()
     assert grown.count("<textarea") == 2
     assert "autofocus" in grown
     assert page.session is None
     send(page, address, form, text=["One", "Two", "Three"], text__origin=["-1"] * 3)
     assert [entry["content"] for entry in content_of(page, page.keys[0])["variations"]] == ["One", "Two", "Three"]
-    form = open_form(page, address)
+    form = open_form(page.client, address)
     assert form["text"] == ["One", "Two", "Three"]
     assert form["text.origin"] == ["0", "1", "2"]
     assert page.client.get(address).content.decode().count("Goes out next") == 1
@@ -176,7 +156,7 @@ def test_mentions_of_a_variation_stay_with_it(page: Page):
 
 def test_files_are_added_described_moved_and_one_leads(page: Page):
     address, url = item(page, 0), "https://cdn.test/oven.png"
-    form = open_form(page, address)
+    form = open_form(page.client, address)
     shown = send(page, address, form, do="add", add=url).content.decode()
     assert f'name="media.url" value="{url}"' in shown
     row = {"media__url": [url], "media__kind": ["image/png"], "media__alt": ["An oven"]}
@@ -185,7 +165,7 @@ def test_files_are_added_described_moved_and_one_leads(page: Page):
     held = content_of(page, page.keys[0])
     assert held["primaryImage"] == url
     assert held["media"] == [{"url": url, "type": "image/png", "altText": "An oven"}]
-    form = open_form(page, address)
+    form = open_form(page.client, address)
     assert form["media.primary"] == [url]
     send(page, address, {name: value for name, value in form.items() if not name.startswith("media.")})
     assert content_of(page, page.keys[0])["media"] == []
@@ -209,12 +189,16 @@ def test_an_upload_is_measured_when_the_page_is_opened_again(page: Page):
 def test_settings_of_networks_are_kept_and_taken_away(page: Page):
     address = item(page, 0)
     send(
-        page, address, open_form(page, address), details__facebook__textFormatPresetId="106", follow_up_comment="Ask us"
+        page,
+        address,
+        open_form(page.client, address),
+        details__facebook__textFormatPresetId="106",
+        follow_up_comment="Ask us",
     )
     held = content_of(page, page.keys[0])
     assert held["facebookPostDetails"] == {"type": "post", "textFormatPresetId": "106"}
     assert held["followUpComment"] == "Ask us"
-    form = open_form(page, address)
+    form = open_form(page.client, address)
     assert form["details.facebook.textFormatPresetId"] == ["106"]
     send(page, address, form, details__facebook__textFormatPresetId="", follow_up_comment="")
     edits = DraftItem.objects.get().edits
@@ -247,7 +231,7 @@ def test_an_empty_form_gets_a_sentence(page: Page):
 
 def test_what_is_typed_is_kept_until_it_is_saved_or_thrown_away(page: Page):
     address = item(page, 0)
-    form = open_form(page, address)
+    form = open_form(page.client, address)
     send(page, address, form, do="check")
     assert not ComposerDraft.objects.exists()
     assert "Kept at" in send(page, address, form, do="check", text=["Half a thou"]).content.decode()
@@ -259,7 +243,7 @@ def test_what_is_typed_is_kept_until_it_is_saved_or_thrown_away(page: Page):
     assert "Half a thou" not in page.client.get(f"/posts/compose/?location={page.cast.a.pk}").content.decode()
     hers = page.cast.client(make_user(name="Bea", is_owner=True))
     assert "Half a thou" not in hers.get(address).content.decode()
-    send(page, address, open_form(page, address), do="discard")
+    send(page, address, open_form(page.client, address), do="discard")
     assert "Alpha</textarea>" in page.client.get(address).content.decode()
     send(page, address, form, do="check", text=["Half a thou"])
     send(page, address, form, text=["A thought"])
@@ -267,7 +251,7 @@ def test_what_is_typed_is_kept_until_it_is_saved_or_thrown_away(page: Page):
 
 
 def test_who_moves_another_post_meanwhile_is_not_in_the_way(page: Page):
-    form = open_form(page, item(page, 0))
+    form = open_form(page.client, item(page, 0))
     page.step(f"top {page.keys[4]}", client=page.cast.client(make_user(name="Bea", is_owner=True)))
     send(page, item(page, 0), form, text=["My words"])
     assert page.turn[:2] == ["Echo", "Alpha"]
@@ -276,7 +260,7 @@ def test_who_moves_another_post_meanwhile_is_not_in_the_way(page: Page):
 
 def test_two_who_edit_one_post_choose_field_by_field(page: Page):
     address = item(page, 0)
-    form = open_form(page, address)
+    form = open_form(page.client, address)
     send(page, address, form, follow_up_comment="Hers", text=["Her words"])
     answer = send(page, address, form, text=["My words"])
     body = answer.content.decode()
@@ -294,7 +278,7 @@ def test_two_who_edit_one_post_choose_field_by_field(page: Page):
 def test_back_to_the_original_drops_what_was_typed(page: Page):
     address = item(page, 0)
     edit(page, 0, text=["My words"])
-    form = open_form(page, address)
+    form = open_form(page.client, address)
     send(page, address, form, do="check", text=["More words"])
     answer = send(page, address, form, do="reset", text=["More words"])
     assert answer.headers["HX-Redirect"] == address
@@ -311,7 +295,7 @@ def test_an_item_that_is_not_there(page: Page):
 
 def test_what_was_written_for_a_post_that_is_gone_can_be_added_as_a_new_one(page: Page):
     address = item(page, 0)
-    form = open_form(page, address)
+    form = open_form(page.client, address)
     page.step(f"delete {page.keys[0]}")
     answer = send(page, address, form, text=["My words"])
     body = answer.content.decode()
@@ -325,7 +309,7 @@ def test_what_was_written_for_a_post_that_is_gone_can_be_added_as_a_new_one(page
 @pytest.mark.parametrize(("joins", "at"), [("top", 0), ("bottom", 5), ("sideways", 5)])
 def test_a_new_post_joins_where_it_is_told(page: Page, joins: str, at: int):
     address = f"{page.address}items/new/"
-    answer = send(page, address, open_form(page, address), text=["Fresh"], joins=joins)
+    answer = send(page, address, open_form(page.client, address), text=["Fresh"], joins=joins)
     assert "#item-n1" in answer.headers["HX-Redirect"]
     assert texts_of(listed(page))[at] == "Fresh"
     assert "1 new" in listed(page)
@@ -337,9 +321,9 @@ def test_a_new_post_joins_where_it_is_told(page: Page, joins: str, at: int):
 
 def test_one_account_is_ticked_already(page: Page):
     address = f"{page.address}items/new/"
-    assert open_form(page, address)["accounts"] == [str(page.account.pk)]
+    assert open_form(page.client, address)["accounts"] == [str(page.account.pk)]
     make_account(page.cast.a, "instagram")
-    assert "accounts" not in open_form(page, address)
+    assert "accounts" not in open_form(page.client, address)
 
 
 def test_an_item_costs_the_same_in_a_long_queue(cast: Cast, django_assert_num_queries: Any) -> None:  # noqa: F811
