@@ -276,6 +276,6 @@ def item_page_stepped(page: ItemPage, form: QueryDict) -> ItemPage:
 
 def _fresh(page: ItemPage) -> Sheet:
     """The fields of a new item; where there is one account only it is ticked."""
-    sheet = blank_sheet(page.base, page.place)
+    sheet = blank_sheet(page.base, page.place).but({"joins": JOINS[:1]})
     usable = [tick for panel in page.networks for tick in panel.ticks if tick.may_tick]
     return sheet.but({"accounts": [str(usable[0].account.pk)]}) if len(usable) == 1 else sheet

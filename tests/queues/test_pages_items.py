@@ -244,6 +244,9 @@ def test_what_is_typed_is_kept_until_it_is_saved_or_thrown_away(page: Page):
     hers = page.cast.client(make_user(name="Bea", is_owner=True))
     assert "Half a thou" not in hers.get(address).content.decode()
     send(page, address, open_form(page.client, address), do="discard")
+    new = f"{page.address}items/new/"
+    send(page, new, open_form(page.client, new), do="check")
+    assert not ComposerDraft.objects.exists()
     assert "Alpha</textarea>" in page.client.get(address).content.decode()
     send(page, address, form, do="check", text=["Half a thou"])
     send(page, address, form, text=["A thought"])
