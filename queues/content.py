@@ -83,6 +83,11 @@ def files_of(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return files
 
 
+def addresses_in(contents: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The addresses of all files of some items."""
+    return [str(entry.get("url") or "") for content in contents for entry in files_of(content)]
+
+
 def post_to_send(content: Mapping[str, Any], edited: Iterable[str]) -> QueuedPostInput:
     """The post of an item as an operation takes it, whole, because HighLevel may replace what it had."""
     keys = set(edited)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from highlevel.api import BadReply, RemotePost
+from highlevel.models import Location
 from planner.models import Post
-from queues.content import BESIDE_THE_POST, Content, content_of_post, with_edits
+from planner.outbox.uploads import resolve_uploads
+from queues.content import BESIDE_THE_POST, MEDIA, PRIMARY_IMAGE, Content, content_of_post, with_edits
 from queues.models import DraftItem, QueueItem
 
 
@@ -27,3 +29,15 @@ def original_content(row: QueueItem, original: Post | None) -> Content:
     """What the original post of an item says; where that is not mirrored, what the item says beside its variations."""
     said = post_content(original) if original is not None else {}
     return said or {key: value for key, value in row.content.items() if key not in BESIDE_THE_POST}
+
+
+def with_library_files(content: Content, location: Location) -> Content:
+    """The content with the library's addresses in place of those of uploads. Two queries where there are any.
+
+    Raises UploadNotReady while a file is on its way, and UploadLost when it will not come.
+    """
+    media, image = list(content.get(MEDIA) or ()), content.get(PRIMARY_IMAGE)
+    leading = [{"url": image}] if image else []
+    found = resolve_uploads({MEDIA: [*media, *leading]}, location)[MEDIA]
+    resolved = {**content, MEDIA: found[: len(media)]}
+    return {**resolved, PRIMARY_IMAGE: found[-1]["url"]} if image else resolved

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from queues.views import dates, draft, editor, items, panels, queue_list, settings, slots, steps
+from queues.views import dates, draft, editor, imports, items, panels, queue_list, settings, slots, steps
 
 app_name = "queues"
 urlpatterns = [
@@ -20,6 +20,6 @@ urlpatterns = [
     path("queues/<int:queue_id>/state/", settings.queue_state, name="queue_state"),
     path("queues/<int:queue_id>/dates/", dates.queue_date, name="queue_date"),
     path("queues/<int:queue_id>/items/new/", items.item_new, name="item_new"),
-    path("queues/<int:queue_id>/items/import/", items.items_import, name="items_import"),
+    path("queues/<int:queue_id>/items/import/", imports.items_import, name="items_import"),
     path("queues/<int:queue_id>/items/<str:key>/", items.item_edit, name="item_edit"),
 ]

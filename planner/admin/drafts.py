@@ -10,7 +10,7 @@ from planner.models import ComposerDraft
 
 @admin.register(ComposerDraft)
 class ComposerDraftAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "person", "location", "post", "updated_at")
+    list_display = ("__str__", "person", "location", "post", "subject", "updated_at")
     search_fields = ("person__email", "location__name")
     list_select_related = ("person", "location", "post")
     exclude = ("base",)

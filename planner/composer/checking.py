@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from planner.composer.parsing import Parsed
 from planner.composing import Composition, siblings
 from planner.networks import Code, Finding, Level
-from planner.services.duplicates import Duplicate
 from planner.services.post_gate import post_findings
 
 # What is merely not there yet. While somebody types it is no error.
@@ -37,10 +35,9 @@ class Said:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Everything that is said about a composition, errors first, and the posts that it repeats."""
+    """Everything that is said about a composition, errors first."""
 
     said: tuple[Said, ...]
-    duplicates: tuple[Duplicate, ...] = ()
 
     @cached_property
     def errors(self) -> list[Said]:
@@ -65,31 +62,19 @@ class Verdict:
 
 
 def verdict_of(
-    parsed: Parsed,
-    *,
-    slots: Iterable[str],
-    may_send: bool,
-    now: datetime,
-    duplicates: Sequence[Duplicate] = (),
-    typing: bool = False,
-    also: Iterable[Finding] = (),
+    problems: Sequence[Finding], findings: Iterable[Finding], *, slots: Iterable[str], typing: bool = False
 ) -> Verdict:
-    """What the gate says of each post that the composition takes, as of the aware instant `now`, and what was found
-    `also`.
+    """What is said: `problems` are what could not be read, and stand in for what is found at the same fields.
 
     `slots` are the fields that can show something. While somebody is `typing`, what is not there yet is `missing`.
     """
     known = frozenset(slots)
-    found = [*parsed.problems, *also, *_findings(parsed.composition, may_send=may_send, now=now)]
-    unread = {problem.field for problem in parsed.problems}
-    said = [
-        Said(slot_of(one.field, known), _level(one, typing), one.sentence)
-        for one in found
-        if one in parsed.problems or one.field not in unread
-    ]
+    unread = {problem.field for problem in problems}
+    found = [*problems, *(one for one in findings if one.field not in unread)]
+    said = [Said(slot_of(one.field, known), _level(one, typing), one.sentence) for one in found]
     order = ("error", "warning", "missing")
     unique = dict.fromkeys(sorted(said, key=lambda one: order.index(one.level)))
-    return Verdict(tuple(unique), tuple(duplicates))
+    return Verdict(tuple(unique))
 
 
 def slot_of(field: str, slots: frozenset[str]) -> str:
@@ -99,7 +84,8 @@ def slot_of(field: str, slots: frozenset[str]) -> str:
     return field if field in slots else ""
 
 
-def _findings(composition: Composition, *, may_send: bool, now: datetime) -> list[Finding]:
+def findings_of(composition: Composition, *, may_send: bool, now: datetime) -> list[Finding]:
+    """What the gate says of each post that the composition takes, as of the aware instant `now`."""
     found: list[Finding] = []
     for part in siblings(composition):
         for one in post_findings(part, may_send=may_send, now=now):

@@ -189,7 +189,7 @@ def _words(group: str, sheet: Sheet, place: ComposerPlace) -> str:
         return "\n".join(filter(None, (people.get(sheet.one("approver"), ""), sheet.one("requester_note"))))
     if group in ("accounts", "tags", "category"):
         return ", ".join(_names(group, sheet, place))
-    return _plain_words(group, sheet.one(group))
+    return "\n\n".join(_plain_words(group, text) for text in sheet.all(group) or ("",))
 
 
 def _plain_words(group: str, text: str) -> str:

@@ -210,13 +210,17 @@ def platform_label(platform: str) -> str:
 
 
 def slot_names(place: ComposerPlace, sheet: Sheet) -> Iterator[str]:
-    """Every field of the page at which something can be said."""
-    yield from ("accounts", "text", "type", "media", "scheduled_at", "follow_up_comment", "category", "tags", "title")
-    yield from ("approver", "requester_note", "link_preview", "reason")
+    """Every field of a post at which something can be said."""
+    yield from content_slots(place, sheet)
+    yield from ("scheduled_at", "category", "title", "approver", "requester_note", "reason")
+    yield from (f"version.{account.platform}" for account in place.accounts)
+
+
+def content_slots(place: ComposerPlace, sheet: Sheet) -> Iterator[str]:
+    """The fields of what is said and shown."""
+    yield from ("accounts", "text", "type", "media", "follow_up_comment", "tags", "link_preview")
     yield from (name for name, _label, _kind in PREVIEW_FIELDS)
     yield from (f"media.{index}" for index in range(len(sheet.media())))
-    for account in place.accounts:
-        yield f"version.{account.platform}"
     for setting in SETTINGS:
         if setting.network in place.panels:
             yield setting.name

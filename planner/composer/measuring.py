@@ -59,7 +59,7 @@ def file_findings(composition: Composition, measured: Mapping[str, Measured]) ->
         said = str(problem)
         grave = composition.status != PostStatus.DRAFT and problem.code not in OF_OURS
         if grave:
-            said = _("%(problem)s Upload the file instead, or save a draft meanwhile.") % {"problem": said}
+            said = _("%(problem)s Upload the file instead, or keep this as a draft meanwhile.") % {"problem": said}
         level = Level.ERROR if grave else Level.WARNING
         yield Finding(level, f"media_{problem.code}", f"media.{index}", "", said)
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.templatetags.look import long_time
 from planner.composer.checking import Said, Verdict
-from planner.composer.page import Page, page_in_conflict, page_opened, page_settled
+from planner.composer.page import Page, page_opened, page_settled, post_in_conflict
 from planner.composing import composition_of, siblings
 from planner.models import Post, PostStatus
 from planner.selectors.composer import written_with
@@ -36,7 +36,7 @@ def page_save(page: Page, form: QueryDict) -> Saved | Page:
     """Write what the page says, as its button asks; or the page with what stands in the way: findings, a conflict, or
     posts that were written from it before. What was kept of it goes once it is written."""
     page = page_settled(page, form)
-    conflict = page_in_conflict(page)
+    conflict = post_in_conflict(page)
     if conflict is not None:
         return conflict
     if page.post is None and (written := written_with(page.key)):
@@ -49,7 +49,7 @@ def page_save(page: Page, form: QueryDict) -> Saved | Page:
     except EditConflict as problem:
         fresh = page_opened(person=page.person, location=page.location, post=problem.post, now=page.now)
         moved = replace(page, post=problem.post, base=fresh.base)
-        return page_in_conflict(moved) or replace(moved, version=problem.post.version)
+        return post_in_conflict(moved) or replace(moved, version=problem.post.version)
     except (NobodySpeaks, NotEditable) as problem:
         return replace(page, refused=Verdict((Said("", "error", str(problem)), *verdict.said)))
     post_checks_plan(posts=posts, now=page.now)

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from django.http import QueryDict
 
-from planner.composer.page import Page
+from planner.composer.writing import Written
 from planner.remote import mime_of
 
 MOST = 30  # files on a page; no network takes more than 20
 MOVES = {"up": -1, "down": 1}
 
 
-def page_stepped(page: Page, form: QueryDict) -> Page:
+def page_stepped(page: Written, form: QueryDict) -> Written:
     """The page after `do`: `add` takes the addresses in `add`, one a line; `up:2`, `down:2` and `remove:2` act on the
     third file. Anything else changes nothing."""
     rows = page.sheet.media()
@@ -33,7 +33,7 @@ def page_stepped(page: Page, form: QueryDict) -> Page:
     return replace(page, sheet=page.sheet.with_media(rows[:MOST]), focus=focus, deed="")
 
 
-def page_with_added(page: Page, form: QueryDict) -> Page:
+def page_with_added(page: Written, form: QueryDict) -> Written:
     """The page with the address that was typed and not added before the button was pressed, so that it is not lost."""
     added = _added(form)
     return replace(page, sheet=page.sheet.with_media([*page.sheet.media(), *added][:MOST])) if added else page

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("planner", "0020_csv_imports"),
+        ("planner", "0021_composer_draft_subjects"),
     ]
 
     operations = [

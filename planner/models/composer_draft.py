@@ -16,7 +16,8 @@ from planner.models.post import Post
 class ComposerDraft(models.Model):
     """Everything in the fields of one composer, kept as it is typed, for the person alone who types it.
 
-    `post` is the one that is edited, empty for a new one. `key` is the page's: a new post is written under it, so that
+    `post` is the one that is edited, empty for a new one. `subject` names whatever else is written, in words of the
+    floor that it belongs to; it is empty for posts. `key` is the page's: a new post is written under it, so that
     saving twice writes once. `base` is what the fields showed when the page was opened, `version` the post's then.
     """
 
@@ -34,6 +35,7 @@ class ComposerDraft(models.Model):
         related_name="composer_drafts",
         verbose_name=_("post"),
     )
+    subject = models.CharField(_("subject"), max_length=64, blank=True, default="")
     key = models.UUIDField(_("key"), default=uuid.uuid4, editable=False)
     data = models.JSONField(_("fields"), default=dict, blank=True)
     base = models.JSONField(_("fields when it was opened"), default=dict, blank=True)
@@ -48,6 +50,9 @@ class ComposerDraft(models.Model):
             models.UniqueConstraint(fields=("person", "key"), name="composer_draft_one_a_key"),
             models.UniqueConstraint(
                 fields=("person", "post"), condition=Q(post__isnull=False), name="composer_draft_one_a_post"
+            ),
+            models.UniqueConstraint(
+                fields=("person", "subject"), condition=~Q(subject=""), name="composer_draft_one_a_subject"
             ),
         ]
         indexes = [

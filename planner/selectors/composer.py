@@ -76,7 +76,7 @@ def composer_place(location: Location, *, also: Iterable[ConnectedAccount] = ())
 
 def drafts_of(person: User, location: Location) -> list[ComposerDraft]:
     """What the person left unfinished for new posts of the client, the latest first; at most thirty."""
-    drafts = ComposerDraft.objects.filter(person=person, location=location, post=None)
+    drafts = ComposerDraft.objects.filter(person=person, location=location, post=None, subject="")
     return list(drafts.order_by("-updated_at", "-pk")[:DRAFTS])
 
 

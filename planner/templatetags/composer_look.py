@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from accounts.templatetags.look import long_time, zone_city
 from highlevel.models import Location
 from planner.composer.clock import Reading
-from planner.composer.page import Page
 from planner.composer.previews import Piece
+from planner.composer.writing import Writing
 
 register = template.Library()
 INPUTS = {"day": "date", "clock": "time", "link": "url"}
@@ -45,7 +45,7 @@ def column(row: Mapping[str, str], name: str) -> str:
 
 
 @register.simple_tag
-def step(page: Page, verb: str, place: int) -> dict[str, Any]:
+def step(page: Writing, verb: str, place: int) -> dict[str, Any]:
     """A button that moves or removes a file: what it sends, and whether the focus belongs on it."""
     value = f"{verb}:{place}"
     return {"value": value, "focus": page.focus == value}

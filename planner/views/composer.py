@@ -18,9 +18,10 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from accounts.access import WRITERS, ViewerRequest, location_member, locations_for, require_role, signed_in
 from highlevel.models import Location
 from planner.composer.measuring import look_at
-from planner.composer.page import Page, page_copied, page_dated, page_kept, page_opened, page_sent
+from planner.composer.page import Page, page_copied, page_dated, page_opened, post_page_sent
 from planner.composer.saving import Saved, page_save
 from planner.composer.steps import page_stepped, page_with_added
+from planner.composer.writing import page_kept
 from planner.models import ComposerDraft, Post
 from planner.selectors.composer import drafts_of, siblings_of
 from planner.services.composer_drafts import draft_discard, draft_keep
@@ -45,7 +46,7 @@ def compose(request: ViewerRequest) -> HttpResponse:
     require_role(request.user, location, *WRITERS)
     page = page_opened(person=request.user, location=location, post=None, now=timezone.now())
     if request.method == "POST":
-        return _save(request, page_with_added(page_sent(page, request.POST), request.POST))
+        return _save(request, page_with_added(post_page_sent(page, request.POST), request.POST))
     return _show(request, _begun(request, page))
 
 
@@ -62,7 +63,7 @@ def post_edit(request: ViewerRequest, post_id: int) -> HttpResponse:
         return TemplateResponse(request, "planner/composer/closed.html", {"post": post, "problem": problem}, status=409)
     page = page_opened(person=request.user, location=post.location, post=post, now=timezone.now())
     if request.method == "POST":
-        return _save(request, page_with_added(page_sent(page, request.POST), request.POST))
+        return _save(request, page_with_added(post_page_sent(page, request.POST), request.POST))
     draft = ComposerDraft.objects.filter(person=request.user, post=post).first()
     return _show(request, page_kept(page, draft) if draft else page)
 
@@ -74,16 +75,7 @@ def compose_check(request: ViewerRequest, location: Location) -> HttpResponse:
     page = _sent_page(request, location)
     draft = None
     if page.is_touched(request.POST.get("opened", "")):
-        draft = draft_keep(
-            person=request.user,
-            location=location,
-            post=page.post,
-            key=page.key,
-            sheet=page.sheet,
-            base=page.before,
-            version=page.version,
-            now=page.now,
-        )
+        draft = draft_keep(page, post=page.post, now=page.now)
     media_measure_ask(page.foreign, person=request.user)
     said = [name for name in request.POST.getlist("said") if name not in page.verdict.slots]
     context = {"page": page, "draft": draft, "emptied": said}
@@ -175,7 +167,7 @@ def _sent_page(request: ViewerRequest, location: Location) -> Page:
     number = request.POST.get("post", "")
     post = _post(request, int(number), location=location) if number.isdecimal() and len(number) < 19 else None
     page = page_opened(person=request.user, location=location, post=post, now=timezone.now())
-    page = page_sent(page, request.POST)
+    page = post_page_sent(page, request.POST)
     return replace(page, draft=ComposerDraft.objects.filter(person=request.user, key=page.key).first())
 
 

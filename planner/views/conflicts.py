@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import ViewerRequest, signed_in
 from highlevel.outbox import NotPossible
-from planner.composer.page import takes
+from planner.composer.writing import takes
 from planner.selectors.changes import change_line
 from planner.services.post_conflicts import conflict_of, conflict_settle
 from planner.services.post_errors import PostProblem

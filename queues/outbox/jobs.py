@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,7 +18,7 @@ from queues.content import (
     post_to_send,
     variations_to_send,
 )
-from queues.draft_contents import draft_content
+from queues.draft_contents import draft_content, with_library_files
 from queues.drafts import base_read, cycle_read
 from queues.models import DraftItem, EditSession, QueueItem, QueueStatus
 from queues.replay import Digest, Plan, Shape, Wanted
@@ -65,15 +65,19 @@ class Job:
 
     @classmethod
     def read(cls, change: Change) -> Job:
-        """The job of a save as its draft is now. Four queries."""
-        session = EditSession.objects.select_related("queue").get(pk=change.payload[SESSION])
+        """The job of a save as its draft is now. Four queries, and two for each item with a file that was uploaded.
+
+        Raises UploadNotReady while such a file is on its way to HighLevel, and UploadLost when it will not come.
+        """
+        session = EditSession.objects.select_related("queue__location").get(pk=change.payload[SESSION])
         base = base_read(session.base)
         rows = QueueItem.objects.filter(queue=session.queue_id).values_list("remote_id", "pk")
+        draft = tuple(item.key for item in cycle_read(session.cycle).in_turn)
         return cls(
             queue_id=session.queue.remote_id,
             base=Shape(tuple(item.key for item in base.cycle.in_turn), base.digests),
-            draft=tuple(item.key for item in cycle_read(session.cycle).in_turn),
-            said=_said(session),
+            draft=draft,
+            said=_said(session, draft),
             keys={name: str(pk) for name, pk in rows},
             keep_in_draft=change.payload[KEEP_IN_DRAFT],
             discard_foreign=change.payload[DISCARD_FOREIGN],
@@ -171,10 +175,10 @@ def in_turn(rows: Sequence[RemoteQueueItem], current_order: float | None) -> lis
     return ordered[first:] + ordered[:first]
 
 
-def _said(session: EditSession) -> dict[str, Said]:
+def _said(session: EditSession, keys: Collection[str]) -> dict[str, Said]:
     found = {}
-    for item in DraftItem.objects.filter(session=session).select_related("source"):
-        content = draft_content(None, item)
+    for item in DraftItem.objects.filter(session=session, key__in=keys).select_related("source"):
+        content = with_library_files(draft_content(None, item), session.queue.location)
         if item.source is not None and BROKEN_USER in item.source.errors:
             content.pop("userId", None)
         source = str(item.source_id) if item.source is not None and item.is_made_here else None

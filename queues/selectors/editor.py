@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from accounts.models import ConnectedAccount
-from queues.content import ACCOUNTS, TEXT, VARIATIONS, Content, files_of
+from queues.composer.contents import bare_place, composition_of, error_sentences
+from queues.content import ACCOUNTS, TEXT, VARIATIONS, Content, addresses_in, files_of
 from queues.draft_contents import draft_content
 from queues.drafts import (
     Base,
@@ -33,18 +34,20 @@ LATEST_STEPS = 30
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One item as the editor shows it.
+    """One item as the editor shows it. `content` is what it says, `live` what it says in HighLevel.
 
     `place` counts from 0 (goes next). `next_at` is the aware instant at which it goes out next, None at a standstill;
     `was_at` what it is in the live queue, None for a new item. `variation` is the index of the one that goes out then,
     of `variations`. `moved` says that the draft put it elsewhere, `sooner` by how many of the others it comes sooner.
-    `has_original` says that it can be reset.
+    `has_original` says that it can be reset. `errors` are HighLevel's own words for what is wrong with it, `refusals`
+    sentences about what the draft made of it and HighLevel or a network would refuse.
     """
 
     key: str
     place: int
     text: str
     content: Content
+    live: Content
     files: list[Mapping[str, Any]]
     accounts: list[ConnectedAccount]
     lost_accounts: int
@@ -56,6 +59,7 @@ class Line:
     times_out: int
     last_out_at: datetime | None
     errors: tuple[str, ...]
+    refusals: list[str]
     is_new: bool
     is_edited: bool
     is_reset: bool
@@ -254,7 +258,25 @@ def _lines(draft: Draft, keys: list[str], edited: Collection[str]) -> list[Line]
     plain = [int(key) for key in keys if key.isdigit()]
     rows = {str(row.pk): row for row in QueueItem.objects.filter(queue=queue, pk__in=plain).defer("remote")}
     accounts = {account.remote_id: account for account in _accounts(queue)}
-    return [_line(draft, key, rows.get(key), held.get(key), accounts) for key in keys]
+    refusals = _refusals(draft, held, accounts)
+    return [_line(draft, key, rows.get(key), held.get(key), accounts, refusals.get(key, [])) for key in keys]
+
+
+def _refusals(
+    draft: Draft, held: Mapping[str, DraftItem], accounts: Mapping[str, ConnectedAccount]
+) -> dict[str, list[str]]:
+    """What would be refused of the items that the draft changed. One query where files were uploaded here."""
+    contents = {key: draft_content(None, item) for key, item in held.items()}
+    place = bare_place(draft.queue.location, accounts.values())
+    uploads = place.uploads(addresses_in(contents.values()))
+    return {
+        key: error_sentences(content, composition_of(content, place, uploads, live=_live(held[key])), now=draft.now)
+        for key, content in contents.items()
+    }
+
+
+def _live(item: DraftItem) -> Content:
+    return item.source.content if item.source is not None else {}
 
 
 def _line(
@@ -263,6 +285,7 @@ def _line(
     row: QueueItem | None,
     held: DraftItem | None,
     accounts: Mapping[str, ConnectedAccount],
+    refusals: list[str],
 ) -> Line:
     source = held.source if held is not None else row
     content = draft_content(row, held)
@@ -276,6 +299,7 @@ def _line(
         place=place,
         text=text_of(content, outing.variation if outing else 0),
         content=content,
+        live=source.content if source is not None else {},
         files=files_of(content),
         accounts=[accounts[name] for name in named if name in accounts],
         lost_accounts=sum(name not in accounts for name in named),
@@ -287,6 +311,7 @@ def _line(
         times_out=row.times_out if row is not None else 0,
         last_out_at=row.last_out_at if row is not None else None,
         errors=tuple(row.errors) if row is not None and held is None else (),
+        refusals=refusals,
         is_new=is_new,
         is_edited=held is not None and not is_new and bool(held.edits),
         is_reset=held is not None and not is_new and held.reset,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from django import template
 from django.utils.formats import date_format
@@ -137,13 +136,3 @@ def kind_words(kind: ChangeKind) -> str:
         ChangeKind.NEW: _("new"),
         ChangeKind.GONE: _("no more"),
     }[kind]
-
-
-@register.filter
-def file_name(url: str) -> str:
-    """The last part of an address, or the host where there is none."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url[:80]
-    return unquote(parts.path.rpartition("/")[2])[:80] or parts.netloc

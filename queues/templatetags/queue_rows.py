@@ -20,6 +20,7 @@ from queues.templatetags.queue_look import error_words, excerpt, moved_words, pi
 
 register = template.Library()
 MOST_NETWORKS = 6
+MOST_REFUSALS = 2
 EMPTY = SafeString("")
 
 
@@ -59,6 +60,7 @@ class Painter:
             "reset": _mark("mute", "rotate-ccw", _("Original")),
             "edited": _mark("mute", "pencil", _("Edited")),
         }
+        self.cross = icon("x", 14)
         self.hint = _("Drag it, or press the arrow keys")
         self.words = {
             "move": _("Move “%(name)s”, position %(position)d"),
@@ -84,9 +86,7 @@ class Painter:
             picture(line),
             self._text(line),
             format_html_join("", "{}", ((part,) for part in _meta(line))),
-            format_html_join(
-                "", '<p class="qi-error">{}<span>{}</span></p>', ((icon("x", 14), error_words(e)) for e in line.errors)
-            ),
+            format_html_join("", '<p class="qi-error">{}<span>{}</span></p>', ((self.cross, e) for e in _errors(line))),
             format_html_join("", "{}", ((mark,) for mark in self._marks(line))),
             self._acts(line, about) if self.may_edit else EMPTY,
         )
@@ -138,7 +138,7 @@ class Painter:
         said = excerpt(line.text, 150)
         if not self.may_edit:
             return said
-        return format_html('<a data-sheet href="{}items/{}/">{}</a>', self.address, line.key, said)
+        return format_html('<a href="{}items/{}/">{}</a>', self.address, line.key, said)
 
     def _marks(self, line: Line) -> Iterator[SafeString]:
         if line.place == 0 and line.next_at is not None:
@@ -181,6 +181,15 @@ class Painter:
 
 def _mark(tone: str, symbol: str, words: str) -> SafeString:
     return format_html('<span class="tag tag-{}">{}{}</span>', tone, icon(symbol, 12), words[:1].upper() + words[1:])
+
+
+def _errors(line: Line) -> Iterator[str]:
+    """What HighLevel finds wrong with it, and what it or a network would refuse of the draft."""
+    yield from map(error_words, line.errors)
+    yield from line.refusals[:MOST_REFUSALS]
+    more = len(line.refusals) - MOST_REFUSALS
+    if more > 0:
+        yield ngettext("and %(number)d more error", "and %(number)d more errors", more) % {"number": more}
 
 
 def _meta(line: Line) -> Iterator[SafeString]:

@@ -4,7 +4,7 @@ const LINK = /https?:\/\/[^\s<>"]+/;
 const field = (name) => document.querySelector(`#composer [name="link_preview.${name}"]`);
 
 function look(box) {
-  const url = field("metaLink").value.trim() || (document.getElementById("f-text").value.match(LINK) || [""])[0];
+  const url = field("metaLink").value.trim() || (document.querySelector("#composer .big-text").value.match(LINK) || [""])[0];
   if (!url) return field("metaLink").focus();
   const token = document.querySelector("#composer input[name=csrfmiddlewaretoken]").value;
   return window.htmx.ajax("POST", box.dataset.looks, {

@@ -75,8 +75,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "composer" && !event.target.querySelector('[aria-invalid="true"]')) {
     event.target.querySelector(".compose-top [tabindex]")?.focus();
   }
-  // Files that were added or moved change what there is to preview.
-  if (event.target.id === "media") window.htmx.trigger(document.body, "planner:check");
+  // Files and texts that were added or moved change what there is to preview.
+  if (["media", "texts"].includes(event.target.id)) window.htmx.trigger(document.body, "planner:check");
 });
 
 showGroups();

@@ -170,7 +170,7 @@ def test_addresses_that_will_not_do_are_told_and_cost_no_word(writing: Writing, 
         media_measure(web_page)
         expect(page.locator("#slot-media-0")).to_contain_text("This is not a picture, a film or a PDF")
         page.get_by_role("button", name="Schedule").click()
-        expect(page.get_by_role("alert")).to_contain_text("Upload the file instead, or save a draft meanwhile.")
+        expect(page.get_by_role("alert")).to_contain_text("Upload the file instead, or keep this as a draft meanwhile.")
 
         add(page, film)
         media_measure(film)

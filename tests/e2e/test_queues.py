@@ -1,13 +1,16 @@
-"""The editor of a queue in a browser: mouse and keyboard, the sheet, slots, preview, saving, and two people."""
+"""The editor of a queue in a browser: mouse and keyboard, items, slots, preview, saving, and two people."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
+from pytest_django import Settings
 
 from queues.models import CategoryQueue, EditSession, QueueItem, SessionState
 from tests.cast import Cast, make_cast
@@ -19,8 +22,11 @@ from tests.queues.drafting import DAILY
 
 
 @pytest.fixture
-def desk(live_server: Any, page: Page, transactional_db: None) -> Iterator[tuple[Page, paging.Page, str]]:
+def desk(
+    live_server: Any, page: Page, transactional_db: None, settings: Settings, tmp_path: Path
+) -> Iterator[tuple[Page, paging.Page, str]]:
     """Ana signed in at the editor of a queue of five posts; a message in the console fails the test."""
+    settings.FILES_DIR = tmp_path
     cast = make_cast()
     said = listen(page)
     queue = paging.Page(cast)
@@ -29,6 +35,12 @@ def desk(live_server: Any, page: Page, transactional_db: None) -> Iterator[tuple
     page.goto(live_server.url + queue.address)
     yield page, queue, live_server.url
     assert [words for words in said if "409" not in words and "422" not in words] == []
+
+
+def picture(folder: Path, name: str = "tooth.png") -> Path:
+    path = folder / name
+    Image.new("RGB", (1080, 1080), "teal").save(path)
+    return path
 
 
 def texts(page: Page) -> Any:
@@ -114,39 +126,80 @@ def test_ticked_posts_to_a_position_and_out(desk: tuple[Page, paging.Page, str])
     page.get_by_role("spinbutton", name="Position").wait_for(state="hidden")
 
 
-def test_edit_wordings_copy_and_reset(desk: tuple[Page, paging.Page, str]) -> None:
+def test_an_item_is_written_in_the_composer(desk: tuple[Page, paging.Page, str], tmp_path: Path) -> None:
     page, queue, _url = desk
     page.get_by_role("link", name="Bravo", exact=True).click()
-    sheet = page.get_by_role("dialog")
-    expect(sheet.get_by_role("heading", name="Edit a post")).to_be_focused()
-    sheet.get_by_role("textbox", name="Text").fill("First words")
-    sheet.get_by_role("button", name="Another wording").click()
-    second = sheet.get_by_role("textbox", name="Wording 2")
+    expect(page.get_by_role("heading", name="Edit a post")).to_be_visible()
+    text = page.get_by_role("textbox", name="Text", exact=True)
+    page.get_by_role("checkbox", name=re.compile("atlas.ig")).check()
+    text.fill("x" * 2_201)
+    wrong = page.locator("#slot-text-0")
+    expect(wrong).to_contain_text("Instagram: the text has 2,201 characters, the limit is 2,200. Shorten it.")
+    expect(page.locator("#counters-0 .counter-over")).to_contain_text("2,201")
+    expect(page.locator("#kept")).to_contain_text("Kept at")
+
+    # it is kept: the browser's way back loses nothing
+    page.go_back()
+    expect_order(page, "ABCDE")
+    page.get_by_role("link", name="Bravo", exact=True).click()
+    expect(text).to_have_value("x" * 2_201)
+    text.fill("First words")
+    expect(wrong).to_be_empty()
+
+    page.get_by_role("button", name="Another text").click()
+    second = page.get_by_role("textbox", name="Text 2")
     expect(second).to_be_focused()
-    sheet.get_by_role("button", name="Keep in the draft").click()
-    expect(sheet.get_by_text("A wording is empty. Write it, or take it out.")).to_be_visible()
+    page.get_by_role("button", name="Keep in the draft").click()
+    expect(page.get_by_role("alert")).to_contain_text("This text is empty. Write it, or take it out.")
     second.fill("Second words")
-    sheet.get_by_role("button", name="Keep in the draft").click()
-    expect(sheet).to_be_hidden()
-    expect(page.locator("#said")).to_have_text("The post is edited.")
-    expect(row(page, "First words")).to_contain_text("variation 1 of 2")
-    expect(row(page, "First words")).to_contain_text("Edited")
+    expect(page.locator(".preview-instagram .frame-text")).to_have_text("Second words")
+    page.get_by_role("button", name="Move text 2 up").click()
+    expect(page.get_by_role("textbox", name="Text 1")).to_have_value("Second words")
+    page.locator("[data-uploads] input").set_input_files(picture(tmp_path))
+    expect(page.locator(".media-row")).to_have_count(1)
+    page.get_by_label("Alternative text of tooth.png").fill("A tooth")
+    expect(page.locator(".verdict-ok")).to_be_visible()
+    page.get_by_role("button", name="Keep in the draft").click()
 
-    row(page, "First words").locator("[data-menu]").click()
+    expect(page.locator("#toasts")).to_contain_text("The post is edited.")
+    edited = page.locator(f"#item-{queue.keys[1]}")
+    expect(edited).to_contain_text("Second words")
+    expect(edited).to_contain_text("variation 1 of 2")
+    expect(edited).to_contain_text("Edited")
+    expect(edited.locator("img")).to_be_visible()
+
+    # back to the original from its page
+    edited.get_by_role("link", name="Second words", exact=True).click()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Back to the original").click()
+    expect(page.get_by_role("textbox", name="Text", exact=True)).to_have_value("Bravo")
+    page.get_by_role("link", name="Back to the queue").click()
+    expect(edited).to_contain_text("Original")
+
+
+def test_a_copy_the_original_from_the_menu_and_a_new_post(desk: tuple[Page, paging.Page, str]) -> None:
+    page, queue, _url = desk
+    row(page, "Bravo").locator("[data-menu]").click()
     page.get_by_role("button", name="Copy", exact=True).last.click()
-    expect(texts(page)).to_have_text(["Alpha", "First words", "First words", "Charlie", "Delta", "Echo"])
+    expect(texts(page)).to_have_text(["Alpha", "Bravo", "Bravo", "Charlie", "Delta", "Echo"])
     expect(page.locator(".qi-new")).to_have_count(1)
-
     page.locator(f"#more-{queue.keys[1]}").click()
     page.get_by_role("button", name="Back to the original").click()
     expect(page.locator("#said")).to_have_text("1 post is as its original again.")
 
     page.get_by_role("link", name="Add a post").click()
-    sheet.get_by_role("textbox", name="Text").fill("Brand new")
-    sheet.get_by_role("checkbox", name="atlas.ig").check()
-    sheet.get_by_label("It goes out next").check()
-    sheet.get_by_role("button", name="Add to the draft").click()
+    page.get_by_role("textbox", name="Text", exact=True).fill("Brand new")
+    page.get_by_role("button", name="Add to the draft").click()
+    expect(page.get_by_role("alert")).to_contain_text("No account is chosen.")
+    page.get_by_role("checkbox", name=re.compile("atlas.ig")).check()
+    page.get_by_label("It goes out next").check()
+    page.get_by_role("button", name="Add to the draft").click()
+    # a picture is missing, which a draft can bear
+    expect(page.get_by_role("alert")).to_contain_text("Instagram: an image or a video is needed. Add one.")
+    page.get_by_role("button", name="Keep it with its errors").click()
+    expect(page.locator("#toasts")).to_contain_text("Kept in the draft with 1 error.")
     expect(texts(page).first).to_have_text("Brand new")
+    expect(page.locator(".qi-error")).to_contain_text("Instagram: an image or a video is needed.")
 
 
 def test_the_preview_redraws_and_a_date_is_skipped(desk: tuple[Page, paging.Page, str]) -> None:
@@ -278,13 +331,13 @@ def test_the_editor_is_accessible_in_every_look(
 def test_the_menu_and_the_sheets_are_accessible(
     desk: tuple[Page, paging.Page, str], assert_accessible: Callable[[Page], None]
 ) -> None:
-    page, queue, url = desk
+    page, _queue, _url = desk
     page.get_by_role("button", name="Move “Echo” up").click()
     expect(page.get_by_role("link", name="Discard…")).to_be_visible()
     page.locator("[data-menu]").nth(2).click()
     assert_accessible(page)
     page.keyboard.press("Escape")
-    for name in ("Add a post", "Settings", "Pause", "Discard…"):
+    for name in ("Settings", "Pause", "Discard…"):
         page.get_by_role("link", name=name).click()
         expect(page.locator("#sheet-title")).to_be_visible()
         page.wait_for_timeout(200)
@@ -293,8 +346,23 @@ def test_the_menu_and_the_sheets_are_accessible(
     page.locator("a.out").first.click()
     expect(page.locator("#sheet-title")).to_be_visible()
     assert_accessible(page)
+
+
+def test_the_page_of_an_item_is_accessible_in_every_look(
+    desk: tuple[Page, paging.Page, str], assert_accessible_everywhere: Callable[[Page], None]
+) -> None:
+    page, queue, url = desk
+    row_of = QueueItem.objects.get(pk=queue.keys[0])
+    row_of.content["variations"] = [{"content": "One"}, {"content": "Two " + "x" * 2_300}]
+    row_of.content["media"] = [{"url": "https://media.example/a.png", "type": "image/png"}] * 2
+    row_of.variations = 2
+    row_of.save()
     page.goto(f"{url}{queue.address}items/{queue.keys[0]}/")
-    assert_accessible(page)
+    page.get_by_role("checkbox", name=re.compile("atlas.ig")).check()
+    expect(page.locator("#slot-text-1")).to_contain_text("Shorten it.")
+    page.get_by_role("button", name="Keep in the draft").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert_accessible_everywhere(page)
 
 
 def test_the_list_filters_pauses_together_and_is_accessible(

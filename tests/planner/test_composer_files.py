@@ -187,7 +187,7 @@ class TestMeasuring:
         assert refused.status_code == 422
         for said in (
             "This is not a picture, a film or a PDF, whatever its name says. Upload the file instead,",
-            "There is nothing at the address any more. Upload the file instead, or save a draft meanwhile.",
+            "There is nothing at the address any more. Upload the file instead, or keep this as a draft meanwhile.",
             "The server does not give this to everybody.",
             "The picture has more pixels than any network shows.",
         ):

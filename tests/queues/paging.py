@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 from django.test import Client
@@ -61,3 +62,20 @@ class Page:
 def texts_of(body: str) -> list[str]:
     """The texts of the list in its order."""
     return re.findall(r'class="qi-text".*?>\s*(?:<a[^>]*>)?([^<]+)<', body)
+
+
+def open_form(client: Client, address: str) -> dict[str, Any]:
+    """The fields of the page as a browser would send them."""
+    body = client.get(address).content.decode()
+    form = body[body.index('<form id="composer"') : body.index("</form>", body.index('<form id="composer"'))]
+    sent: dict[str, list[str]] = {}
+    for tag, attributes, inner in re.findall(r"<(input|textarea|select)\b([^>]*)>(?:([^<]*)</textarea>)?", form):
+        told = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))
+        ticked = told.get("type") not in ("checkbox", "radio") or "checked" in attributes
+        if "name" in told and ticked and tag != "select":
+            value = inner.removeprefix("\n") if tag == "textarea" else told.get("value", "")
+            sent.setdefault(told["name"], []).append(unescape(value))
+    for name, inner in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.S):
+        chosen = re.findall(r'value="([^"]*)" selected', inner)
+        sent.setdefault(name, []).append(chosen[0] if chosen else "")
+    return {**sent, "do": "save"}

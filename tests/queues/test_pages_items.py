@@ -1,18 +1,19 @@
-"""Writing in a draft: the form of an item, a new one, and published posts that join."""
+"""Writing in a draft: an item of a queue in the composer, and a new one."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
 from typing import Any
 
 import pytest
 
-from planner.models import PostStatus
-from queues.models import DraftItem, EditSession, QueueItem
+from planner.models import ComposerDraft, MediaUpload
+from queues.models import DraftItem, QueueItem
 from queues.services.items import item_content
-from tests.cast import HISTORY, Cast, cast  # noqa: F401  the fixture
-from tests.factories import make_account, make_post, make_user
-from tests.queues.paging import SHEET, Page, texts_of
+from tests.cast import HISTORY, HTMX, Cast, cast  # noqa: F401  the fixture
+from tests.factories import make_account, make_user
+from tests.queues.drafting import NOW
+from tests.queues.paging import Page, open_form, texts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -22,10 +23,19 @@ def page(cast: Cast) -> Page:  # noqa: F811
     return Page(cast)
 
 
-def form(page: Page, **fields: Any) -> dict[str, Any]:
-    """A form as the sheet sends it."""
-    sent = {"do": "save", "version": page.version, "wording": ["Alpha"], "origin": ["-1"]}
-    return {**sent, "account": [page.account.remote_id], **fields}
+def send(page: Page, address: str, form: dict[str, Any], **fields: Any) -> Any:
+    fields = {name.replace("__", "."): value for name, value in fields.items()}
+    return page.client.post(address, {**form, **fields}, headers=HTMX)
+
+
+def edit(page: Page, number: int, **fields: Any) -> Any:
+    """Change fields of an item and keep that in the draft."""
+    address = item(page, number)
+    return send(page, address, open_form(page.client, address), **fields)
+
+
+def item(page: Page, number: int) -> str:
+    return f"{page.address}items/{page.keys[number]}/"
 
 
 def content_of(page: Page, key: str) -> dict[str, Any]:
@@ -34,186 +44,295 @@ def content_of(page: Page, key: str) -> dict[str, Any]:
     return item_content(session, key)
 
 
-def test_the_form_is_a_sheet_for_htmx_and_a_page_without(page: Page):
-    address = f"{page.address}items/{page.keys[0]}/"
-    sheet = page.client.get(address, headers=SHEET).content.decode()
-    assert "<html" not in sheet
-    assert ">Alpha</textarea>" in sheet
-    assert "<html" in page.client.get(address).content.decode()
-    assert "<html" in page.client.get(address, headers=HISTORY).content.decode()
+def listed(page: Page) -> str:
+    body: str = page.client.get(page.address).content.decode()
+    return body
+
+
+def test_the_page_is_the_composer_with_the_text_and_the_way_back(page: Page):
+    body = page.client.get(item(page, 0)).content.decode()
+    assert "<textarea" in body
+    assert "Alpha</textarea>" in body
+    assert f'href="{page.address}"' in body
+    assert 'id="counters-0"' in body
+    assert 'name="day"' not in body
+    assert "<html" in page.client.get(item(page, 0), headers=HISTORY).content.decode()
     assert page.session is None
 
 
-def test_an_edit_is_a_step_and_closes_the_sheet(page: Page):
-    answer = page.client.post(f"{page.address}items/{page.keys[1]}/", form(page, wording=["New words"]), headers=SHEET)
-    assert answer.status_code == 200
-    assert answer.headers["HX-Retarget"] == "#editor"
-    assert texts_of(answer.content.decode())[1] == "New words"
-    assert "1 edited" in answer.content.decode()
-    assert content_of(page, page.keys[1])["summary"] == "New words"
+def test_an_edit_is_a_step_and_leads_back_to_its_place(page: Page):
+    answer = edit(page, 1, text=["New words"])
+    assert answer.headers["HX-Redirect"] == f"{page.address}#item-{page.keys[1]}"
+    assert texts_of(listed(page))[1] == "New words"
+    assert "1 edited" in listed(page)
+    assert DraftItem.objects.get().edits == {"summary": "New words"}
     assert page.step("undo").status_code == 200
     assert content_of(page, page.keys[1])["summary"] == "Bravo"
 
 
+def test_it_works_without_scripts(page: Page):
+    form = open_form(page.client, item(page, 0))
+    answer = page.client.post(item(page, 0), {**form, "text": ["New words"]})
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"{page.address}#item-{page.keys[0]}"
+    grown = page.client.post(item(page, 0), {**form, "do": "text"}).content.decode()
+    assert "<html" in grown
+    assert grown.count('class="big-text') == 2
+
+
 def test_nothing_changed_is_no_step(page: Page):
-    answer = page.client.post(f"{page.address}items/{page.keys[0]}/", form(page), headers=SHEET)
-    assert "Nothing was changed." in answer.content.decode()
+    edit(page, 0)
+    assert page.session is None
+    assert "Nothing was changed." in listed(page)
+
+
+def test_every_network_has_its_say_about_every_text(page: Page):
+    make_account(page.cast.a, "instagram", remote_id="ig")
+    address = item(page, 0)
+    form = open_form(page.client, address)
+    wanted = re.findall(r'name="accounts" value="(\d+)"', page.client.get(address).content.decode())
+    long = "x" * 2_201
+    said = send(page, address, form, do="check", accounts=wanted, text=["Short", long], text__origin=["-1", "-1"])
+    body = said.content.decode()
+    assert "Instagram: the text has 2,201 characters, the limit is 2,200. Shorten it." in body
+    assert re.search(r'id="slot-text-1"[^>]*>.*?limit is 2,200', body, re.S)
+    assert 'id="slot-text-0"' not in body
+    assert re.search(r'id="counters-1"[^>]*hx-swap-oob.*?counter-over', body, re.S)
+    assert "counter-over" not in re.findall(r'id="counters-0".*?</ul>', body, re.S)[0]
+    assert "There is no date" not in body
     assert page.session is None
 
 
-def test_wordings_become_variations_and_a_text_again(page: Page):
-    address = f"{page.address}items/{page.keys[0]}/"
-    grown = page.client.post(address, form(page, do="word"), headers=SHEET).content.decode()
-    assert grown.count("<textarea") == 3
+def test_errors_are_shown_once_and_then_may_be_kept(page: Page):
+    make_account(page.cast.a, "instagram", remote_id="ig")
+    wanted = re.findall(r'name="accounts" value="(\d+)"', page.client.get(item(page, 1)).content.decode())
+    refused = edit(page, 1, accounts=wanted, text=["y" * 2_201])
+    assert refused.status_code == 422
+    body = refused.content.decode()
+    assert "HighLevel may refuse the queue when it is saved" in body
+    assert 'value="keep"' in body
     assert page.session is None
-    page.client.post(address, form(page, wording=["One", "Two"], origin=["-1", "-1"]), headers=SHEET)
-    held = content_of(page, page.keys[0])
-    assert [entry["content"] for entry in held["variations"]] == ["One", "Two"]
-    shown = page.client.get(address, headers=SHEET).content.decode()
-    assert "Goes out next" in shown
-    shrunk = page.client.post(
-        address, form(page, do="drop 1", wording=["One", "Two"], origin=["0", "1"]), headers=SHEET
-    ).content.decode()
-    assert ">Two</textarea>" in shrunk
-    assert ">One</textarea>" not in shrunk
-    page.client.post(address, form(page, wording=["Two"], origin=["1"]), headers=SHEET)
+    kept = edit(page, 1, accounts=wanted, text=["y" * 2_201], do="keep")
+    assert kept.headers["HX-Redirect"]
+    shown = listed(page)
+    assert "Kept in the draft with 2 errors." in shown
+    assert "Instagram: the text has 2,201 characters" in shown
+    assert "Instagram: an image or a video is needed" in shown
+
+
+def test_texts_become_variations_and_a_text_again(page: Page):
+    address = item(page, 0)
+    form = open_form(page.client, address)
+    grown = send(page, address, form, do="text").content.decode()
+    assert grown.count("<textarea") == 2
+    assert "autofocus" in grown
+    assert page.session is None
+    send(page, address, form, text=["One", "Two", "Three"], text__origin=["-1"] * 3)
+    assert [entry["content"] for entry in content_of(page, page.keys[0])["variations"]] == ["One", "Two", "Three"]
+    form = open_form(page.client, address)
+    assert form["text"] == ["One", "Two", "Three"]
+    assert form["text.origin"] == ["0", "1", "2"]
+    assert page.client.get(address).content.decode().count("Goes out next") == 1
+    moved = send(page, address, form, do="earlier:2").content.decode()
+    assert re.findall(r">\n([^<]*)</textarea>", moved) == ["One", "Three", "Two"]
+    assert re.findall(r'name="text.origin" value="(\d)"', moved) == ["0", "2", "1"]
+    shrunk = send(page, address, form, do="drop:0").content.decode()
+    assert re.findall(r">\n([^<]*)</textarea>", shrunk) == ["Two", "Three"]
+    send(page, address, form, text=["Two"], text__origin=["1"])
     assert content_of(page, page.keys[0])["variations"] == []
     assert content_of(page, page.keys[0])["summary"] == "Two"
 
 
 def test_mentions_of_a_variation_stay_with_it(page: Page):
     row = QueueItem.objects.get(pk=page.keys[0])
-    row.content["variations"] = [{"content": "One", "mentions": ["m1"]}, {"content": "Two", "mentions": ["m2"]}]
+    said = [{"content": "One\r\n", "mentions": ["m1"]}, {"content": "Two", "mentions": ["m2"]}]
+    row.content["variations"] = said
     row.variations = 2
     row.save()
-    sent = form(page, wording=["Two!", "Three"], origin=["1", "-1"])
-    page.client.post(f"{page.address}items/{page.keys[0]}/", sent, headers=SHEET)
+    edit(page, 0, text=["Two!", "One\n", "Three"], text__origin=["1", "0", "-1"])
     variations = content_of(page, page.keys[0])["variations"]
-    assert variations[0] == {"content": "Two!", "mentions": ["m2"]}
-    assert variations[1]["content"] == "Three"
-    assert not variations[1].get("mentions")
+    assert variations == [{"content": "Two!", "mentions": ["m2"]}, said[0], {"content": "Three"}]
 
 
-def test_pictures_are_added_by_address_taken_off_and_one_leads(page: Page):
-    address, url = f"{page.address}items/{page.keys[0]}/", "https://cdn.test/oven.png"
-    shown = page.client.post(address, form(page, do="file", new_file=url), headers=SHEET).content.decode()
-    assert f'value="{url}"' in shown
-    page.client.post(address, form(page, file=[url], added=[url], primary=url), headers=SHEET)
+def test_files_are_added_described_moved_and_one_leads(page: Page):
+    address, url = item(page, 0), "https://cdn.test/oven.png"
+    form = open_form(page.client, address)
+    shown = send(page, address, form, do="add", add=url).content.decode()
+    assert f'name="media.url" value="{url}"' in shown
+    row = {"media__url": [url], "media__kind": ["image/png"], "media__alt": ["An oven"]}
+    rest = {"media__cover": [""], "media__caption": [""]}
+    send(page, address, form, **row, **rest, media__primary=url)
     held = content_of(page, page.keys[0])
     assert held["primaryImage"] == url
-    assert held["media"] == [{"url": url, "type": "image/png"}]
-    page.client.post(address, form(page, added=[url]), headers=SHEET)
+    assert held["media"] == [{"url": url, "type": "image/png", "altText": "An oven"}]
+    form = open_form(page.client, address)
+    assert form["media.primary"] == [url]
+    send(page, address, {name: value for name, value in form.items() if not name.startswith("media.")})
     assert content_of(page, page.keys[0])["media"] == []
     assert "primaryImage" not in content_of(page, page.keys[0])
+
+
+def test_an_upload_is_measured_when_the_page_is_opened_again(page: Page):
+    facts = {"mime": "image/png", "width": 1080, "height": 1080, "size": 40_000_000}
+    upload = MediaUpload.objects.create(
+        location=page.cast.a, name="oven.png", mime="image/png", size=40_000_000, facts=facts, created_at=NOW
+    )
+    row = {"media__url": [upload.address], "media__kind": ["image/png"], "media__alt": [""]}
+    rest = {"media__cover": [""], "media__caption": [""]}
+    edit(page, 0, **row, **rest, do="keep")
+    assert content_of(page, page.keys[0])["media"] == [{"url": upload.address, "type": "image/png"}]
+    body = page.client.get(item(page, 0)).content.decode()
+    assert "oven.png" in body
+    assert "MB" in re.findall(r'id="slot-media-0".*?</div>', body, re.S)[0]
+
+
+def test_settings_of_networks_are_kept_and_taken_away(page: Page):
+    address = item(page, 0)
+    send(
+        page,
+        address,
+        open_form(page.client, address),
+        details__facebook__textFormatPresetId="106",
+        follow_up_comment="Ask us",
+    )
+    held = content_of(page, page.keys[0])
+    assert held["facebookPostDetails"] == {"type": "post", "textFormatPresetId": "106"}
+    assert held["followUpComment"] == "Ask us"
+    form = open_form(page.client, address)
+    assert form["details.facebook.textFormatPresetId"] == ["106"]
+    send(page, address, form, details__facebook__textFormatPresetId="", follow_up_comment="")
+    edits = DraftItem.objects.get().edits
+    # told, because HighLevel keeps what an edit leaves out
+    assert (edits["facebookPostDetails"], edits["followUpComment"]) == ({"type": "post"}, "")
 
 
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"account": []}, "Choose at least one account for this post."),
-        ({"wording": [" "]}, "Write something, or add a picture."),
-        ({"wording": ["One", ""], "origin": ["-1", "-1"]}, "A wording is empty."),
-        ({"wording": ["x" * 20_001]}, "This is longer than 20000 letters"),
-        ({"do": "file", "new_file": "http://insecure.test/a.png"}, "begins with https://"),
-        ({"do": "file", "new_file": "https://[broken"}, "https://name/path"),
-        ({"do": "file", "new_file": "https://nas.local/a.png"}, "private network"),
+        ({"accounts": []}, "No account is chosen."),
+        ({"text": [" "]}, "Write something, or add a picture."),
+        ({"text": ["One", ""], "text__origin": ["-1", "-1"]}, "This text is empty."),
+        ({"text": ["x" * 20_001]}, "This is longer than 20000 letters"),
     ],
 )
-def test_what_cannot_be_gets_a_sentence_and_keeps_the_form(page: Page, fields: dict[str, Any], words: str):
-    answer = page.client.post(f"{page.address}items/{page.keys[0]}/", form(page, **fields), headers=SHEET)
+@pytest.mark.parametrize("do", ["save", "keep"])
+def test_what_cannot_be_gets_a_sentence_and_keeps_the_words(page: Page, fields: dict[str, Any], words: str, do: str):
+    answer = edit(page, 0, do=do, **fields)
     assert answer.status_code == 422
     assert words in answer.content.decode()
+    assert 'value="keep"' not in answer.content.decode()
     assert page.session is None
 
 
 def test_an_empty_form_gets_a_sentence(page: Page):
     for path in (f"items/{page.keys[0]}/", "items/new/", "items/import/"):
-        assert page.client.post(page.address + path, headers=SHEET).status_code == 422, path
+        assert page.client.post(page.address + path, headers=HTMX).status_code == 422, path
 
 
-def test_who_edits_what_somebody_moved_meanwhile_keeps_the_words_and_sends_again(page: Page):
-    sent = form(page, wording=["My words"])
+def test_what_is_typed_is_kept_until_it_is_saved_or_thrown_away(page: Page):
+    address = item(page, 0)
+    form = open_form(page.client, address)
+    send(page, address, form, do="check")
+    assert not ComposerDraft.objects.exists()
+    assert "Kept at" in send(page, address, form, do="check", text=["Half a thou"]).content.decode()
+    again = page.client.get(address).content.decode()
+    assert "Half a thou</textarea>" in again
+    assert "Not saved yet" in again
+    # neither another item nor a new post, nor anybody else, has it
+    assert "Half a thou" not in page.client.get(item(page, 1)).content.decode()
+    assert "Half a thou" not in page.client.get(f"/posts/compose/?location={page.cast.a.pk}").content.decode()
+    hers = page.cast.client(make_user(name="Bea", is_owner=True))
+    assert "Half a thou" not in hers.get(address).content.decode()
+    send(page, address, open_form(page.client, address), do="discard")
+    new = f"{page.address}items/new/"
+    send(page, new, open_form(page.client, new), do="check")
+    assert not ComposerDraft.objects.exists()
+    assert "Alpha</textarea>" in page.client.get(address).content.decode()
+    send(page, address, form, do="check", text=["Half a thou"])
+    send(page, address, form, text=["A thought"])
+    assert not ComposerDraft.objects.exists()
+
+
+def test_who_moves_another_post_meanwhile_is_not_in_the_way(page: Page):
+    form = open_form(page.client, item(page, 0))
     page.step(f"top {page.keys[4]}", client=page.cast.client(make_user(name="Bea", is_owner=True)))
-    answer = page.client.post(f"{page.address}items/{page.keys[0]}/", sent, headers=SHEET)
+    send(page, item(page, 0), form, text=["My words"])
+    assert page.turn[:2] == ["Echo", "Alpha"]
+    assert content_of(page, page.keys[0])["summary"] == "My words"
+
+
+def test_two_who_edit_one_post_choose_field_by_field(page: Page):
+    address = item(page, 0)
+    form = open_form(page.client, address)
+    send(page, address, form, follow_up_comment="Hers", text=["Her words"])
+    answer = send(page, address, form, text=["My words"])
     body = answer.content.decode()
     assert answer.status_code == 409
-    assert "Bea changed this draft" in body
-    assert ">My words</textarea>" in body
-    assert 'name="version" value="2"' in body
-    assert "queues:draft-moved" in answer.headers["HX-Trigger"]
-    again = page.client.post(f"{page.address}items/{page.keys[0]}/", {**sent, "version": 2}, headers=SHEET)
-    assert again.status_code == 200
+    assert "Both of you changed this post" in body
+    assert "My words" in body
+    assert "Her words" in body
+    base = re.findall(r'name="base" value="([^"]+)"', body)[0]
+    taken = {"take.text": "ours", "take.follow_up_comment": "theirs"}
+    send(page, address, {**form, "base": base, **taken}, text=["My words"])
+    held = content_of(page, page.keys[0])
+    assert (held["summary"], held["followUpComment"]) == ("My words", "Hers")
+
+
+def test_back_to_the_original_drops_what_was_typed(page: Page):
+    address = item(page, 0)
+    edit(page, 0, text=["My words"])
+    form = open_form(page.client, address)
+    send(page, address, form, do="check", text=["More words"])
+    answer = send(page, address, form, do="reset", text=["More words"])
+    assert answer.headers["HX-Redirect"] == address
+    body = page.client.get(address).content.decode()
+    assert "Alpha</textarea>" in body
+    assert "The post is as its original again." in body
+    assert DraftItem.objects.get().reset
 
 
 def test_an_item_that_is_not_there(page: Page):
     assert page.client.get(f"{page.address}items/999999/").status_code == 404
     assert page.client.get(f"{page.address}items/nonsense/").status_code == 404
-    answer = page.client.post(f"{page.address}items/999999/", form(page), headers=SHEET)
+
+
+def test_what_was_written_for_a_post_that_is_gone_can_be_added_as_a_new_one(page: Page):
+    address = item(page, 0)
+    form = open_form(page.client, address)
+    page.step(f"delete {page.keys[0]}")
+    answer = send(page, address, form, text=["My words"])
+    body = answer.content.decode()
     assert answer.status_code == 409
+    assert answer.headers["HX-Retarget"] == "#composer"
+    assert "This post is not in the queue any more." in body
+    assert "My words</textarea>" in body
+    assert f'action="{page.address}items/new/"' in body
 
 
-@pytest.mark.parametrize(("place", "at"), [("top", 0), ("bottom", 5), ("sideways", 5)])
-def test_a_new_post_joins_where_it_is_told(page: Page, place: str, at: int):
-    answer = page.client.post(f"{page.address}items/new/", form(page, wording=["Fresh"], place=place), headers=SHEET)
-    assert answer.status_code == 200
-    assert texts_of(answer.content.decode())[at] == "Fresh"
-    assert "1 new" in answer.content.decode()
+@pytest.mark.parametrize(("joins", "at"), [("top", 0), ("bottom", 5), ("sideways", 5)])
+def test_a_new_post_joins_where_it_is_told(page: Page, joins: str, at: int):
+    address = f"{page.address}items/new/"
+    answer = send(page, address, open_form(page.client, address), text=["Fresh"], joins=joins)
+    assert "#item-n1" in answer.headers["HX-Redirect"]
+    assert texts_of(listed(page))[at] == "Fresh"
+    assert "1 new" in listed(page)
     draft = DraftItem.objects.get()
-    assert draft.edits["accountIds"] == [page.account.remote_id]
+    assert draft.edits == {
+        "accountIds": [page.account.remote_id], "summary": "Fresh", "media": [], "type": "post"
+    }  # fmt: skip
 
 
 def test_one_account_is_ticked_already(page: Page):
-    one = page.client.get(f"{page.address}items/new/", headers=SHEET).content.decode()
-    assert f'value="{page.account.remote_id}" checked' in one
+    address = f"{page.address}items/new/"
+    assert open_form(page.client, address)["accounts"] == [str(page.account.pk)]
     make_account(page.cast.a, "instagram")
-    several = page.client.get(f"{page.address}items/new/", headers=SHEET).content.decode()
-    assert f'value="{page.account.remote_id}" checked' not in several
+    assert "accounts" not in open_form(page.client, address)
 
 
-class TestImport:
-    def post(self, page: Page, text: str) -> Any:
-        body = {
-            "_id": text,
-            "summary": text,
-            "accountIds": [page.account.remote_id],
-            "status": "published",
-            "type": "post",
-        }
-        return make_post(
-            page.cast.a,
-            page.account,
-            text=text,
-            status=PostStatus.PUBLISHED,
-            category=page.queue.category,
-            published_at=datetime(2026, 1, 1, tzinfo=UTC),
-            remote=body,
-        )
-
-    def test_ticked_posts_join_at_the_end(self, page: Page):
-        one, _other = self.post(page, "Old words"), self.post(page, "Older words")
-        offer = page.client.get(f"{page.address}items/import/", headers=SHEET).content.decode()
-        assert "2 published posts of Patient tips" in offer
-        sent = {"do": "some", "post": [one.pk], "version": 0}
-        answer = page.client.post(f"{page.address}items/import/", sent, headers=SHEET)
-        assert answer.status_code == 200
-        assert texts_of(answer.content.decode())[-1] == "Old words"
-        rest = page.client.get(f"{page.address}items/import/", headers=SHEET).content.decode()
-        assert "1 published post of Patient tips" in rest
-
-    def test_all_of_them(self, page: Page):
-        self.post(page, "Old words")
-        self.post(page, "Older words")
-        answer = page.client.post(f"{page.address}items/import/", {"do": "all", "version": 0}, headers=SHEET)
-        assert "2 posts joined at the end." in answer.content.decode()
-
-    def test_none_to_take_says_so(self, page: Page):
-        assert "is in the queue already" in page.client.get(f"{page.address}items/import/").content.decode()
-        answer = page.client.post(f"{page.address}items/import/", {"do": "all", "version": 0}, headers=SHEET)
-        assert answer.status_code == 422
-        assert not EditSession.objects.exists()
-
-    def test_who_comes_second_is_told(self, page: Page):
-        self.post(page, "Old words")
-        page.step(f"top {page.keys[4]}")
-        answer = page.client.post(f"{page.address}items/import/", {"do": "all", "version": 0}, headers=SHEET)
-        assert answer.status_code == 409
+def test_an_item_costs_the_same_in_a_long_queue(cast: Cast, django_assert_num_queries: Any) -> None:  # noqa: F811
+    for number in (2, 40):
+        page = Page(cast, [f"Post {one}" for one in range(number)])
+        # session, viewer, the frame's two; draft, queue, its items; the item, accounts; accounts, groups, categories,
+        # tags, approvers of the client; what was kept
+        with django_assert_num_queries(15):
+            assert page.client.get(item(page, 0)).status_code == 200
