@@ -331,7 +331,7 @@ def test_the_editor_is_accessible_in_every_look(
 def test_the_menu_and_the_sheets_are_accessible(
     desk: tuple[Page, paging.Page, str], assert_accessible: Callable[[Page], None]
 ) -> None:
-    page, queue, url = desk
+    page, _queue, _url = desk
     page.get_by_role("button", name="Move “Echo” up").click()
     expect(page.get_by_role("link", name="Discard…")).to_be_visible()
     page.locator("[data-menu]").nth(2).click()
