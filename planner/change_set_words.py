@@ -40,8 +40,12 @@ def _what(kind: str, parameters: Mapping[str, Any]) -> str:
         day = parse_date(parameters["date"])
         return f"{date_format(day, _('j M Y')) if day else ''} {parameters['time']}"
     if kind in (SetKind.TAGS_ADD, SetKind.TAGS_REMOVE):
-        return ", ".join(f"“{name}”" for name in parameters["tags"])
-    return f"“{parameters['category']}”" if parameters.get("category") else ""
+        return ", ".join(_quoted(name) for name in parameters["tags"])
+    return _quoted(parameters["category"]) if parameters.get("category") else ""
+
+
+def _quoted(name: str) -> str:
+    return _("“%(name)s”") % {"name": name}
 
 
 def _length(days: int, minutes: int) -> str:

@@ -25,7 +25,7 @@ class QueueFilterForm(FilterForm):
     )
     problem = Several(
         forms.ChoiceField(choices=[(name, name) for name in PROBLEMS]),
-        refusal=lambda text: _("“%s” is nothing that a queue can have.") % text,
+        refusal=lambda text: _("“%s” is not one of the choices.") % text,
     )
     sort = forms.ChoiceField(
         required=False,

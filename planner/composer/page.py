@@ -104,7 +104,7 @@ class Page(Writing):
 
     @property
     def reason(self) -> Field:
-        return self._field("reason", _("Why it shall go out all the same"))
+        return self._field("reason", _("Reason to send it anyway"))
 
     @property
     def category(self) -> Field:

@@ -63,7 +63,7 @@ def _judged(page: Page) -> Verdict:
         said = Said("", "error", _("Say what to do with it: save it as a draft, schedule it, or publish it."))
         return replace(verdict, said=(said, *verdict.said))
     if page.wants_reason and not page.sheet.one("reason").strip():
-        said = Said("reason", "error", _("It repeats something. Say why it shall go out all the same."))
+        said = Said("reason", "error", _("It repeats something. Give a reason to send it anyway."))
         return replace(verdict, said=(said, *verdict.said))
     return verdict
 

@@ -118,18 +118,14 @@ def _instagram(case: Case, settings: Settings) -> Iterator[Finding]:
         said = _("%(network)s: there are no collaborators here. Leave them out.") % words
         yield case.error(Code.COLLABORATORS_UNUSED, field, said)
     elif len(case.content.media) > 1:
-        said = _(
-            "%(network)s: HighLevel says in one place that there are no collaborators where there are several files."
-        )
+        said = _("%(network)s: one page of HighLevel’s help rules out collaborators where there are several files.")
         yield case.warning(Code.COLLABORATORS_UNUSED, field, said % words)
     if beyond := above(COLLABORATORS, max(map(len, names))):
         words |= {"value": number_words(max(map(len, names))), "limit": number_words(beyond[1])}
         if beyond[0] is Level.ERROR:
             said = _("%(network)s: there are %(value)s collaborators, the limit is %(limit)s. Remove some.")
         else:
-            said = _(
-                "%(network)s: there are %(value)s collaborators. HighLevel says in one place that there can be one."
-            )
+            said = _("%(network)s: there are %(value)s collaborators. One page of HighLevel’s help allows one only.")
         yield case.found(beyond[0], Code.COLLABORATORS_TOO_MANY, field, said % words)
     if any(_text(name).startswith("@") for each in names for name in each):
         said = _("%(network)s: write the names of collaborators without @.") % {"network": case.name}

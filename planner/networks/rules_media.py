@@ -165,7 +165,7 @@ def _size(case: Case, rules: FileRules, item: MediaFacts, field: str) -> Iterato
     if beyond[0] is Level.ERROR:
         said = _("%(network)s: the file has %(value)s, the limit is %(limit)s. Shrink or replace it.")
     else:
-        said = _("%(network)s: the file has %(value)s. HighLevel says in one place that the limit is %(limit)s.")
+        said = _("%(network)s: the file has %(value)s. One page of HighLevel’s help gives %(limit)s as the limit.")
     yield case.found(beyond[0], Code.MEDIA_SIZE, field, said % words)
 
 
@@ -175,7 +175,7 @@ def _duration(case: Case, span: Span, item: MediaFacts, field: str) -> Iterator[
         if over and level is Level.ERROR:
             said = _("%(network)s: the video is %(value)s, the limit is %(limit)s. Trim or replace it.")
         elif over:
-            said = _("%(network)s: the video is %(value)s. HighLevel says in one place that the limit is %(limit)s.")
+            said = _("%(network)s: the video is %(value)s. One page of HighLevel’s help gives %(limit)s as the limit.")
         else:
             said = _("%(network)s: the video is %(value)s, at least %(limit)s are needed. Replace it.")
         yield case.found(level, Code.MEDIA_DURATION, field, said % words)
@@ -209,8 +209,8 @@ def _shape(case: Case, rules: FileRules, item: MediaFacts, field: str) -> Iterat
                 )
             else:
                 said = _(
-                    "%(network)s: the file is %(width)s × %(height)s pixels. HighLevel says in one place that at least"
-                    " %(limit)s are needed."
+                    "%(network)s: the file is %(width)s × %(height)s pixels. One page of HighLevel’s help asks for at"
+                    " least %(limit)s."
                 )
             yield case.found(level, Code.MEDIA_DIMENSIONS, field, said % words)
     if item.width and item.height:

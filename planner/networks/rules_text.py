@@ -51,8 +51,8 @@ def text(case: Case) -> Iterator[Finding]:
             yield case.error(Code.TEXT_TOO_LONG, "text", said % words)
         else:
             said = _(
-                "%(network)s: the text has %(value)s characters. HighLevel says in one place that the limit is"
-                " %(limit)s."
+                "%(network)s: the text has %(value)s characters. One page of HighLevel’s help gives %(limit)s as the"
+                " limit."
             )
             yield case.warning(Code.TEXT_TOO_LONG, "text", said % words)
     yield from _other_lengths(case)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -68,7 +68,9 @@ def days_in_words(days: float | None) -> str:
     if days is None:
         return ""
     number = round(days, 1) if days < 10 and round(days, 1) % 1 else round(days)
-    return ngettext("%(number)s day", "%(number)s days", number if number == 1 else 2) % {"number": number}
+    return ngettext("%(number)s day", "%(number)s days", number if number == 1 else 2) % {
+        "number": number_format(number)
+    }
 
 
 @register.filter

@@ -282,7 +282,7 @@ def test_a_repeated_text_asks_for_a_reason(writing: Writing) -> None:
     fill_in(page, desk)
     expect(page.get_by_text("The same text is on one of these accounts")).to_be_visible()
     page.get_by_role("button", name="Schedule").click()
-    reason = page.get_by_label("Why it shall go out all the same")
+    reason = page.get_by_label("Reason to send it anyway")
     expect(reason).to_be_focused()
     reason.fill("The client wants it twice")
     page.get_by_role("button", name="Schedule").click()

@@ -53,7 +53,7 @@ def test_filters_narrow_and_what_cannot_be_read_is_named(page: Page):
     assert "Patient tips" in page.client.get("/queues/?problem=repeats&sort=slots", headers=LIST).content.decode()
     body = page.client.get("/queues/?state=odd&problem=odd&sort=odd&page=x").content.decode()
     assert "“odd” is not a state of a queue." in body
-    assert "“odd” is nothing that a queue can have." in body
+    assert "“odd” is not one of the choices." in body
     assert "“x” is not the number of a page." in body
     assert "No queue matches" in page.client.get("/queues/?q=nothing").content.decode()
 
