@@ -45,6 +45,11 @@ FILE_WORDS: dict[str, Words] = {
     "too_many_columns": Words(
         _("Row %(row)d has more than %(most)d columns."), _("Keep the columns that the sample has.")
     ),
+    "too_many_lines": Words(_("The file has more than %(most)d lines."), _("Split it into several files.")),
+    "too_many_rows": Words(
+        _("The file has more than %(most)d rows, blank ones included."),
+        _("Delete the blank rows, or split it into several files."),
+    ),
     "header_twice": Words(_("The column “%(column)s” is there twice."), _("Keep one of the two.")),
     "header_missing": Words(_("The column “%(column)s” is missing."), _("Add it, or say which of your columns it is.")),
     "header_unknown": Words(

@@ -15,6 +15,7 @@ from planner.models.csv_import import IMPORT_MOVES, CsvImport
 from planner.services.import_errors import ClaimLost, NotNow
 
 LEASE = timedelta(seconds=90)  # a page of rows takes a second or two; a claim this old belongs to a dead worker
+LEASE_TO_READ = timedelta(seconds=330)  # the first reading of a file is one piece: as long as the task may take
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from planner.models.csv_import import RUNNING, CsvImport, ImportEngine, ImportState
 from planner.services.import_checking import import_check
-from planner.services.import_claims import Run, import_claim, import_release
+from planner.services.import_claims import LEASE_TO_READ, Run, import_claim, import_release
 from planner.services.import_committing import import_carry_out
 from planner.services.import_errors import ClaimLost
 from planner.services.import_highlevel import parts_follow, parts_prepare, parts_take_back
@@ -66,6 +66,7 @@ def _step(run: Run) -> bool:
     csv_import = run.csv_import
     by_highlevel = csv_import.engine == ImportEngine.HIGHLEVEL
     if csv_import.state == ImportState.UPLOADED:
+        run.write(claimed_until=run.clock() + LEASE_TO_READ)
         import_read(csv_import, now=run.clock(), claim=run.claim)
         return True
     if csv_import.state == ImportState.CHECKING:

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from planner.imports.problems import BadFile
 from planner.imports.reading.encoding import encoding_of
-from planner.imports.reading.limits import LONGEST_CELL, LONGEST_RECORD, MOST_COLUMNS
+from planner.imports.reading.limits import LONGEST_CELL, LONGEST_RECORD, MOST_COLUMNS, MOST_LINES, MOST_ROWS
 
 DELIMITERS = (",", ";", "\t")
 Record = tuple[int, list[str]]
@@ -56,6 +56,8 @@ def records(path: Path, *, encoding: str, delimiter: str, after: int = 0) -> Ite
         try:
             for row, cells in enumerate(reader, 1):
                 lines.row, lines.held = row + 1, 0
+                if row > MOST_ROWS:
+                    raise BadFile("too_many_rows", most=MOST_ROWS)
                 if row <= after:
                     continue
                 if len(cells) > MOST_COLUMNS:
@@ -75,7 +77,7 @@ class _Lines:
 
     def __init__(self, stream: IO[str]) -> None:
         self._read = stream.readline
-        self.row, self.held = 1, 0
+        self.row, self.held, self._lines = 1, 0, 0
 
     def __iter__(self) -> _Lines:
         return self
@@ -85,8 +87,11 @@ class _Lines:
         if not line:
             raise StopIteration
         self.held += len(line)
+        self._lines += 1
         if self.held > LONGEST_RECORD:
             raise BadFile("row_too_long", row=self.row, most=LONGEST_RECORD)
+        if self._lines > MOST_LINES:
+            raise BadFile("too_many_lines", most=MOST_LINES)
         if "\0" in line:
             raise BadFile("file_nul", row=self.row)
         return line

@@ -31,8 +31,10 @@ from planner.imports.reading.limits import (
     LARGEST_UNPACKED,
     LONGEST_CELL,
     LONGEST_RECORD,
+    MOST_CELLS,
     MOST_COLUMNS,
     MOST_PARTS,
+    MOST_ROWS,
     MOST_SWELLING,
     SMALL_PART,
 )
@@ -104,6 +106,8 @@ def _rows(packed: IO[bytes], texts: _Texts) -> Iterator[list[str]]:
         for number, cells in _sheet_rows(source, reader):
             if number <= last:
                 raise BadFile("workbook_order")
+            if number > MOST_ROWS:
+                raise BadFile("too_many_rows", most=MOST_ROWS)
             yield from ([] for _ in range(last + 1, number))
             yield cells
             last = number
@@ -212,7 +216,7 @@ class _Sheet(WorkSheetParser):
 
     def parse(self) -> Generator[tuple[int, list[dict[str, Any]]], None, None]:
         holder: Element | None = None
-        cells = 0
+        cells, left = 0, MOST_CELLS
         for event, element in iterparse(self.source, events=("start", "end")):
             if event == "start":
                 if element.tag == SHEET_TAG:
@@ -222,6 +226,9 @@ class _Sheet(WorkSheetParser):
                     if cells > MOST_COLUMNS:
                         raise BadFile("too_many_columns", row=self.row_counter + 1, most=MOST_COLUMNS)
             elif element.tag == ROW_TAG:
+                left -= cells
+                if left < 0:
+                    raise BadFile("workbook_too_large")
                 yield self.parse_row(element)
                 cells = 0
                 self.row_dimensions.clear()

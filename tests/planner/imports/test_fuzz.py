@@ -124,10 +124,19 @@ def test_every_file_has_an_outcome(data: bytes, name: str) -> None:
 
 @pytest.mark.full
 @pytest.mark.timeout(7200)
-@given(files, endings)
-@settings(max_examples=MANY, suppress_health_check=quiet)
-def test_every_one_of_many_files_has_an_outcome(data: bytes, name: str) -> None:
-    every_file_has_an_outcome(data, name)
+def test_every_one_of_many_files_has_an_outcome() -> None:
+    seen = 0
+
+    @given(files, endings)
+    @settings(max_examples=MANY, suppress_health_check=quiet)
+    def every_one(data: bytes, name: str) -> None:
+        nonlocal seen
+        seen += 1
+        every_file_has_an_outcome(data, name)
+
+    every_one()
+    print(f"{seen:,} files")
+    assert seen >= MANY
 
 
 cells = st.fixed_dictionaries(
@@ -152,6 +161,7 @@ cells = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.timeout(3600)  # a thousand files in the long form
 @given(st.lists(cells, min_size=1, max_size=12))
 @settings(suppress_health_check=quiet)
 def test_what_the_check_says_is_what_the_commit_does(desk: Desk, drawn: list[dict[str, str]]) -> None:

@@ -150,6 +150,13 @@ BAD: dict[str, tuple[bytes, str, str]] = {
         "posts.xlsx",
         "workbook_order",
     ),
+    "a far row": (
+        changed_sheet(f'<worksheet {MAIN}><sheetData><row r="99999999"><c><v>1</v></c></row></sheetData></worksheet>'),
+        "posts.xlsx",
+        "too_many_rows",
+    ),
+    "blank rows": (b"teamId,text\n" + b"\n" * 1_100_000, "posts.csv", "too_many_rows"),
+    "line breaks": ((b'"' + b"\n" * 130_000 + b'"\n') * 39, "posts.csv", "too_many_lines"),
     "no rows": (workbook([]), "posts.xlsx", "file_empty"),
 }
 
