@@ -15,6 +15,7 @@ from planner.models import Post
 from planner.models.csv_import import CsvRow, ImportState, RowState
 from planner.outbox.subjects import POST_CREATE, post_subject
 from planner.services.import_claims import Run
+from planner.services.import_parts import counts_again
 
 PAGE = 500
 LIMITS = ("rate_limited", "daily_limit")
@@ -50,8 +51,18 @@ def import_settle(run: Run) -> bool:
             run.write(rate_limit_reset_at=resumes_at)
             csv_import.rate_limit_reset_at = resumes_at
         return False
-    run.move(ImportState.DONE, rate_limit_reset_at=None, completed_at=run.clock())
-    return True
+    return _finish(run)
+
+
+def _finish(run: Run) -> bool:
+    """End the import, unless a row that had failed has come back meanwhile; whether it has ended."""
+    csv_import = run.csv_import
+    with run.page() as now:
+        csv_import.counts = counts_again(csv_import.pk)
+        ended = not csv_import.counted(RowState.COMMITTED)
+        if ended:
+            run.move(ImportState.DONE, rate_limit_reset_at=None, completed_at=now)
+    return ended
 
 
 def _waiting(run: Run, after: int) -> Iterable[CsvRow]:

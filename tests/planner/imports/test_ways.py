@@ -46,7 +46,7 @@ def test_rows_end_as_their_posts_do(desk: Desk) -> None:
     assert found.rows.get(state="failed").error == "No such page"
     at_highlevel(found)
     found = run(found)
-    # The refused one was sent again meanwhile; the row keeps the end that it had.
+    # Only the outbox brings a row back that has ended, not the sight of its post.
     assert (found.state, found.status, found.counts) == ("done", "COMPLETED_WITH_ERRORS", {"success": 2, "failed": 1})
     assert found.completed_at == NOW
 
