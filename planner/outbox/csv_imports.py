@@ -79,7 +79,7 @@ class CsvBegin(ImportHandler):
         part_refused(subject_key(change, PART), error.message)
 
     def cancelled(self, change: Change, now: datetime) -> None:
-        part_refused(subject_key(change, PART), _("Sending was given up."))
+        part_refused(subject_key(change, PART), "")
 
 
 @handler

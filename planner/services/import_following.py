@@ -46,7 +46,7 @@ def _revive(import_id: int, of: dict[str, Any], now: datetime) -> None:
         failed = CsvRow.objects.filter(pk__in=keys)
         taken = failed.exclude(fingerprint="").filter(Exists(twins)).order_by().values_list("pk", flat=True)
         CsvRow.objects.filter(pk__in=list(taken)).update(fingerprint="")
-        failed.update(state=RowState.COMMITTED, error="")
+        failed.update(state=RowState.COMMITTED, error="", failure=[])
         counts = dict(csv_import.counts)
         counts[RowState.COMMITTED] = counts.get(RowState.COMMITTED, 0) + len(keys)
         counts[RowState.FAILED] = counts.get(RowState.FAILED, 0) - len(keys)

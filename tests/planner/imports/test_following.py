@@ -69,7 +69,7 @@ def test_refused_once_more_it_says_why_anew(desk: Desk, refused: CsvImport) -> N
 
 def test_given_up_it_says_so(desk: Desk, refused: CsvImport) -> None:
     row = decided(desk, refused, change_cancel)
-    assert (row.state, row.error) == ("failed", "Sending its post was given up.")
+    assert (row.state, row.failure) == ("failed", [{"code": "given_up"}])
 
 
 def test_a_row_that_another_import_has_brought_meanwhile_can_still_succeed(desk: Desk, refused: CsvImport) -> None:

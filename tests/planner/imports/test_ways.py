@@ -156,7 +156,7 @@ def test_cancelling_a_commit_says_so_on_the_rows_that_are_left(desk: Desk) -> No
     found.refresh_from_db()
     import_cancel(csv_import=found, now=NOW)
     assert run(found).counts == {"failed": 1}
-    assert "cancelled" in only_row(found).error
+    assert "cancelled" in only_row(found).why
 
 
 def test_an_account_that_went_away_fails_its_row_only(desk: Desk) -> None:
