@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -54,6 +55,7 @@ def _host(url: str) -> str | None:
     return host
 
 
+@lru_cache(maxsize=1_000)  # a file names few hosts, many times
 def _is_public(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_global

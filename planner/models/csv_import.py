@@ -87,12 +87,14 @@ RUNNING: tuple[str, ...] = (
 class CsvImportQuerySet(models.QuerySet["CsvImport"]):
     def visible_to(self, user: User) -> CsvImportQuerySet:
         """An owner sees all; others their own, those of a location that they work for, and files of many locations
-        where they work for each that a row names."""
+        where they work for each that a row names. Locations are asked whether a row names them, not rows: of these
+        there may be a million."""
         if user.is_owner:
             return self
         rows = CsvRow.objects.filter(csv_import=OuterRef("pk"), location__isnull=False)
         mine = user.locations().values("pk")
-        every = Exists(rows) & ~Exists(rows.exclude(location__in=mine))
+        named = CsvRow.objects.filter(csv_import=OuterRef(OuterRef("pk")), location=OuterRef("pk"))
+        every = Exists(rows) & ~Exists(Location.objects.exclude(pk__in=mine).filter(Exists(named)))
         return self.filter(Q(person=user) | Q(location__in=mine) | (Q(location=None) & every))
 
     def to_run(self, now: datetime) -> CsvImportQuerySet:

@@ -193,8 +193,10 @@ def _read(raw: Mapping[str, str], cells: Sequence[str], headers: Headers, settin
 
 
 def _repeats_headers(cells: Sequence[str], headers: Headers) -> bool:
-    own = [label.rpartition(": ")[2] for label in headers.labels]
-    return len(cells) > 1 and [normal(cell) for cell in cells] == [normal(label) for label in own]
+    if len(cells) < 2 or len(cells) != len(headers.labels):
+        return False
+    own = (label.rpartition(": ")[2] for label in headers.labels)
+    return all(normal(cell) == normal(label) for cell, label in zip(cells, own, strict=True))
 
 
 def _preload(read: Sequence[tuple[int, dict[str, str], list[str]]], headers: Headers, setting: Setting) -> None:
