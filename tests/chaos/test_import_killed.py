@@ -101,7 +101,7 @@ def _run_and_kill(found: CsvImport, *, after: float) -> bool:
         process.send_signal(signal.SIGKILL)
         _, errors = process.communicate()
         assert process.returncode in (0, -signal.SIGKILL), errors.decode()
-    return CsvImport.objects.get(pk=found.pk).state == "committing"
+    return process.returncode != 0 and CsvImport.objects.get(pk=found.pk).state == "committing"
 
 
 def _all_or_nothing(found: CsvImport) -> None:
