@@ -181,7 +181,7 @@ def fill_import(rows: int, state: str, person: User) -> CsvImport:
     if state == "done":
         some = [row for row in held if row.state == "success"]
         posts = Post.objects.bulk_create(
-            Post(location_id=row.location_id, text="Imported", status="scheduled", display_at=now) for row in some
+            Post(location_id=row.location_id or 0, text="Imported", status="scheduled", display_at=now) for row in some
         )
         through = CsvRow.posts.through
         through._default_manager.bulk_create(

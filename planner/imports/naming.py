@@ -49,6 +49,7 @@ def place_named(cells: Mapping[str, str], setting: Setting, problems: list[Probl
 
 
 def _location(cells: Mapping[str, str], setting: Setting, problems: list[Problem]) -> int | None:
+    about: dict[str, Any]
     places, label = setting.places, setting.label
     told, name = cells.get("location_id", ""), cells.get("location", "")
     if not told and not name:
@@ -70,8 +71,10 @@ def _location(cells: Mapping[str, str], setting: Setting, problems: list[Problem
             return None
         return by_id
     if len(by_name) > 1:
-        about = {"number": len(by_name), "id_column": label("location_id")}
-        problems.append(problem("location_ambiguous", label("location"), name, **about))
+        named = problem(
+            "location_ambiguous", label("location"), name, number=len(by_name), id_column=label("location_id")
+        )
+        problems.append(named)
         return None
     return by_name[0]
 

@@ -31,7 +31,7 @@ class _Failure:
 
     def columns(self) -> dict[str, Any]:
         """The columns of a row that say so."""
-        about = {"cause": self.cause} if self.cause else {}
+        about: dict[str, Any] = {"cause": self.cause} if self.cause else {}
         return {"error": self.words, "failure": [as_json(problem(self.code, **about))] if self.code else []}
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from string import ascii_uppercase
+from typing import IO
 from xml.sax.saxutils import escape
 
 import openpyxl
@@ -47,7 +48,7 @@ def _line(row: int, columns: int) -> str:
     return f'<row r="{row + 1}">{"".join(cells)}</row>'
 
 
-def _fill(part: io.IOBase, name: str, pieces: Iterator[str]) -> None:
+def _fill(part: IO[bytes], name: str, pieces: Iterator[str]) -> None:
     part.write(f'<?xml version="1.0" encoding="UTF-8"?><{name} xmlns="{MAIN}">'.encode())
     for piece in pieces:
         part.write(piece.encode())

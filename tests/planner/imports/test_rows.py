@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from accounts.models import ConnectedAccount, Role
 from planner.imports.problems import from_json
 from planner.models import CsvRow, Post
 from planner.models.csv_import import ROW_WRONG
 from planner.selectors.imports import date_question
-from planner.services.import_reading import import_columns_set
+from planner.services.import_reading import import_columns_again, import_columns_set
 from planner.services.import_repairing import reason_of
 from tests.factories import make_account, make_location
 from tests.planner.imports.desk import NOW, PICTURE, Desk, check, codes, commit, only_row, plan_of, run, table
@@ -281,14 +282,20 @@ def test_a_networks_finding_names_the_column_of_the_file(desk: Desk) -> None:
     assert kept["column"] == "facebookText"
 
 
-def test_chosen_accounts_that_went_away_block_the_rows_of_a_file_that_names_none(desk: Desk) -> None:
+def test_what_was_chosen_for_a_file_that_names_nothing_may_go_away_before_the_check(desk: Desk) -> None:
     headers = ["postAtSpecificTime (YYYY-MM-DD HH:mm:ss)", "content", "link (OGmetaUrl)", "imageUrls"]
     found = desk.upload(table([headers, ["2027-07-05 09:00:00", "Hi", "", ""]]))
     import_columns_set(
         csv_import=found, actor=desk.mia, now=NOW, kind="basic", location=desk.here, accounts=[desk.facebook]
     )
-    type(desk.facebook).objects.filter(pk=desk.facebook.pk).update(gone_at=NOW)
+    ConnectedAccount.objects.filter(pk=desk.facebook.pk).update(gone_at=NOW)
     assert codes(only_row(run(found))) == ["accounts_gone"]
+    import_columns_again(csv_import=found, now=NOW)
+    import_columns_set(
+        csv_import=found, actor=desk.mia, now=NOW, kind="basic", location=desk.here, accounts=[desk.instagram]
+    )
+    desk.mia.memberships.update(role=Role.VIEWER)
+    assert codes(only_row(run(found))) == ["location_not_yours"]
 
 
 @pytest.mark.parametrize(
