@@ -1,4 +1,6 @@
-"""Who may call the addresses for scripts: whoever shows a key. Errors are JSON: a status, a code and a sentence."""
+"""Who may call the addresses for scripts: whoever shows a key. Errors are JSON: a status, a code and a sentence.
+
+Scripts are answered in English, whatever language they ask for."""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from functools import wraps
 from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -49,6 +51,7 @@ def api_key(*methods: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @csrf_exempt
         @wraps(view)
+        @translation.override("en")
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
                 if request.method not in methods:

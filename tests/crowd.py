@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from django.test import Client
 
-from accounts.models import ConnectedAccount
+from accounts.models import ConnectedAccount, Member, Role, User
 from highlevel.models import Change, Location, SyncRun
 from highlevel.models.change import OPEN
 from highlevel.models.sync_run import RunKind, RunState
@@ -25,6 +26,7 @@ from planner.models import (
 )
 from queues.models import CategoryQueue, QueueItem
 from tests.factories import (
+    make_import,
     make_user,
 )
 
@@ -151,4 +153,62 @@ def fill(rows: int) -> None:
     SyncRun.objects.bulk_create(
         SyncRun(location=location, kind=RunKind.ASKED, state=RunState.WAITING, started_at=now)
         for location in locations[: rows // 2]
+    )
+
+
+def fill_import(rows: int, state: str, person: User) -> CsvImport:
+    """An import of so many rows about 60 clients in which the person manages. A third of them is blocked; when the
+    import is done the others have become posts."""
+    now = datetime.now(UTC)
+    places = Location.objects.bulk_create(
+        Location(name=f"Imported {number}", remote_id=f"imported{number}", company_id="c", timezone="Europe/London")
+        for number in range(60)
+    )
+    Member.objects.bulk_create(Member(location=place, user=person, role=Role.MANAGER) for place in places)
+    accounts = ConnectedAccount.objects.bulk_create(
+        ConnectedAccount(location=place, remote_id=f"page{place.pk}", platform="facebook", name=place.name)
+        for place in places
+    )
+    made = make_import(places[0], make_user("uploader@example.test"), state=state)
+    made.rows.all().delete()
+    ready = "success" if state == "done" else "ready"
+    held = CsvRow.objects.bulk_create(
+        _import_row(made, number, accounts[number % 60], "blocked" if number % 3 == 2 else ready, now)
+        for number in range(rows)
+    )
+    counts = Counter(row.state for row in held)
+    CsvImport.objects.filter(pk=made.pk).update(counts=dict(counts), total_rows=rows)
+    if state == "done":
+        some = [row for row in held if row.state == "success"]
+        posts = Post.objects.bulk_create(
+            Post(location_id=row.location_id or 0, text="Imported", status="scheduled", display_at=now) for row in some
+        )
+        through = CsvRow.posts.through
+        through._default_manager.bulk_create(
+            through(csvrow_id=row.pk, post_id=post.pk) for row, post in zip(some, posts, strict=True)
+        )
+    return made
+
+
+def _import_row(made: CsvImport, number: int, account: ConnectedAccount, state: str, now: datetime) -> CsvRow:
+    post = {"accounts": [account.pk], "text": "Imported", "versions": {}, "type": "post", "details": {}}
+    plan = {"location": account.location_id, "at": now.isoformat(), "status": "scheduled", "title": "", "comment": ""}
+    more = {
+        "approver": "",
+        "watermark": None,
+        "category": None,
+        "tags": [],
+        "posts": [post | {"media": [], "link": ""}],
+    }
+    wrong = {"code": "account_unknown", "column": "accounts", "value": "?", "about": {"location": account.name}}
+    return CsvRow(
+        csv_import=made,
+        number=number + 2,
+        place=number + 1,
+        state=state,
+        location_id=account.location_id,
+        raw={"location": account.name, "text": "Imported"},
+        plan=None if state == "blocked" else plan | more,
+        problems=[wrong] if state == "blocked" else [],
+        created_at=now,
     )

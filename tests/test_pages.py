@@ -34,7 +34,7 @@ from planner.models import (
 )
 from queues.models import QueueOffer
 from tests.cast import HTMX
-from tests.crowd import ZONES, fill, owner_client
+from tests.crowd import ZONES, fill, fill_import, owner_client
 from tests.factories import (
     make_account,
     make_category,
@@ -123,6 +123,41 @@ def test_a_page_costs_the_same_with_many_rows(address: str, rows: int, django_as
     more = 1 if address == "/locations/" and rows > 100 else 0
     with django_assert_num_queries(CEILINGS[address] + more):
         assert client.get(address).status_code == 200
+
+
+# What the pages of an import cost somebody who manages its clients: above the four of every page the clients to choose
+# from, the import, and whether one may change it.
+IMPORT_CEILINGS = {
+    # the rows with their locations; seven for what their plans name; first problems, dates that are not clear
+    ("check", "checked"): 4 + 3 + 11,
+    # once more whether one may change it; rows by client, those clients, plans by status, first and last date
+    ("confirm", "checked"): 4 + 3 + 6,
+    # the row; seven for what its plan names, its posts would be an eighth
+    ("rows/2", "checked"): 4 + 3 + 9,
+    # session, viewer, import, rows
+    ("left-out.csv", "checked"): 4,
+    # parts; the rows with their locations; seven for what their plans name; links to posts, posts
+    ("results", "done"): 4 + 3 + 12,
+    # once more whether one may change it; posts at HighLevel, those that go, those that stay, the first ones
+    ("undo", "done"): 4 + 3 + 6,
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rows", [10, 1000])
+@pytest.mark.parametrize(("piece", "state"), IMPORT_CEILINGS)
+def test_a_page_of_an_import_costs_the_same_with_many_rows(
+    piece: str, state: str, rows: int, django_assert_num_queries: Callable[[int], Any]
+):
+    mia = make_user(name="Mia")
+    made = fill_import(rows, state, mia)
+    client = Client()
+    client.force_login(mia, backend="django.contrib.auth.backends.ModelBackend")
+    address = f"/imports/{made.key}/{piece}" + ("" if piece.endswith(".csv") else "/")
+    with django_assert_num_queries(IMPORT_CEILINGS[piece, state]):
+        answer = client.get(address)
+        assert b"".join(answer) if answer.streaming else answer.content
+    assert answer.status_code == 200
 
 
 @pytest.mark.django_db

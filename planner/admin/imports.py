@@ -32,8 +32,8 @@ class CsvRowAdmin(ReadOnlyAdmin):
     search_fields = ("csv_import__file_name", "location__name")
     list_select_related = ("csv_import", "location")
     show_full_result_count = False
-    exclude = ("raw", "plan", "problems", "remote", "posts")
-    readonly_fields = ("stood", "planned", "found", "sent")
+    exclude = ("raw", "plan", "problems", "failure", "remote", "posts")
+    readonly_fields = ("stood", "planned", "found", "failed", "sent")
 
     @admin.display(description=_("as it stood in the file"))
     def stood(self, row: CsvRow) -> SafeString:
@@ -46,6 +46,10 @@ class CsvRowAdmin(ReadOnlyAdmin):
     @admin.display(description=_("problems"))
     def found(self, row: CsvRow) -> SafeString:
         return pretty(row.problems)
+
+    @admin.display(description=_("failure"))
+    def failed(self, row: CsvRow) -> SafeString:
+        return pretty(row.failure)
 
     @admin.display(description=_("as HighLevel sent it"))
     def sent(self, row: CsvRow) -> SafeString:

@@ -75,10 +75,11 @@ class Headers:
         ]
 
     def label_of(self, key: str) -> str:
-        """The file's own header of a column, or the sample's when the file has none."""
+        """The file's own header of a column, or the sample's when the file has none; empty for one of another kind."""
         if key in self.keys:
             return self.labels[self.keys.index(key)]
-        return BY_KEY[self.kind][key].label if self.kind else key
+        column = BY_KEY[self.kind].get(key) if self.kind else None
+        return column.label if column else ""
 
 
 def read_headers(head: Sequence[Sequence[str]], kind: FileKind | None = None) -> Headers:

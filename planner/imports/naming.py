@@ -49,10 +49,12 @@ def place_named(cells: Mapping[str, str], setting: Setting, problems: list[Probl
 
 
 def _location(cells: Mapping[str, str], setting: Setting, problems: list[Problem]) -> int | None:
+    about: dict[str, Any]
     places, label = setting.places, setting.label
     told, name = cells.get("location_id", ""), cells.get("location", "")
     if not told and not name:
-        problems.append(problem("location_missing", label("location_id")))
+        columns = setting.named("location_id", "location")
+        problems.append(problem("location_missing", setting.named("location_id"), columns=columns))
         return None
     by_id = places.find_id(told) if told else None
     by_name = places.find_name(name) if name else []
@@ -64,11 +66,15 @@ def _location(cells: Mapping[str, str], setting: Setting, problems: list[Problem
         return None
     if by_id is not None:
         if by_name and by_id not in by_name:
-            problems.append(problem("location_contradiction", label("location"), name))
+            about = {"id_column": label("location_id"), "name_column": label("location")}
+            problems.append(problem("location_contradiction", label("location"), name, **about))
             return None
         return by_id
     if len(by_name) > 1:
-        problems.append(problem("location_ambiguous", label("location"), name, number=len(by_name)))
+        named = problem(
+            "location_ambiguous", label("location"), name, number=len(by_name), id_column=label("location_id")
+        )
+        problems.append(named)
         return None
     return by_name[0]
 
@@ -82,11 +88,14 @@ def accounts_named(draft: Draft, cells: Mapping[str, str], place: Place, setting
     for word in listed(named.replace("#", ","), ","):
         chosen |= _add_named(found, draft, word, place)
     for word in listed(networks.replace("#", ","), ","):
-        _add_network(found, chosen, draft, word, place)
+        _add_network(found, chosen, draft, word, place, setting)
     if not named and not networks:
         found = {pk: place.accounts[pk].platform for pk in setting.accounts if pk in place.accounts}
-        if not found:
-            draft.complain("account_missing", "networks")
+        if not found and setting.accounts:
+            draft.problems.append(problem("accounts_gone"))
+        elif not found:
+            columns = setting.named("accounts", "networks")
+            draft.problems.append(problem("account_missing", columns.partition(" / ")[0], columns=columns))
     _give_to_accounts(draft, [place.accounts[pk] for pk in found])
     return found
 
@@ -103,7 +112,9 @@ def _add_named(found: dict[int, str], draft: Draft, word: str, place: Place) -> 
     return {account.platform for account in hits}
 
 
-def _add_network(found: dict[int, str], chosen: set[str], draft: Draft, word: str, place: Place) -> None:
+def _add_network(
+    found: dict[int, str], chosen: set[str], draft: Draft, word: str, place: Place, setting: Setting
+) -> None:
     """The one account on a network, unless one of it is named already."""
     name = word.lower().replace(" ", "_").replace("-", "_")
     if name in _ABSENT:
@@ -121,6 +132,7 @@ def _add_network(found: dict[int, str], chosen: set[str], draft: Draft, word: st
     if not hits:
         draft.complain("network_account_missing", "networks", word, **about)
     elif len(hits) > 1:
+        about = {**about, "column_of_accounts": setting.label("accounts")}
         draft.complain("network_account_ambiguous", "networks", word, number=len(hits), **about)
     else:
         found[hits[0].pk] = hits[0].platform

@@ -14,34 +14,39 @@ from planner.imports.addresses import media_problem, page_problem
 from planner.imports.columns import FileKind
 from planner.imports.dates import BadDate, DateOrder, read_moment, second_time
 from planner.imports.draft import Draft, listed
+from planner.imports.gate import gate_problems, says_something
 from planner.imports.naming import accounts_named, approver_named, labels_named, place_named
 from planner.imports.options import read_options
 from planner.imports.places import Place, Places
 from planner.imports.problems import Problem, problem
 from planner.models import PostStatus, PostType
-from planner.services.post_gate import post_findings
 
 Plan = dict[str, Any]
 MOST_IMAGES = 10  # of a row of HighLevel's own files
 STATUSES = {"draft": PostStatus.DRAFT.value, "scheduled": PostStatus.SCHEDULED.value}
-SAID = "schedule_missing"  # a blank date is how a file says that the row is a draft
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What every row of a file is read with. `label` gives the file's header of a column key.
+    """What every row of a file is read with. `label` gives the file's header of a column key, `columns` are the keys of
+    those that the file has.
 
     `location`, `accounts` (keys) and `approver` (HighLevel's id) are those of a file that cannot name its own.
     """
 
     kind: FileKind
     label: Callable[[str], str]
+    columns: tuple[str, ...]
     places: Places
     now: datetime
     order: DateOrder = DateOrder.ASK
     location: int | None = None
     accounts: tuple[int, ...] = ()
     approver: str = ""
+
+    def named(self, *keys: str) -> str:
+        """How the file calls those of the columns that it has, or the samples all of them when it has none."""
+        return " / ".join(map(self.label, [key for key in keys if key in self.columns] or keys))
 
 
 @dataclass(slots=True)
@@ -84,7 +89,7 @@ def read_row(cells: Mapping[str, str], setting: Setting) -> Reading:
     found = Reading(problems=draft.problems, location=place.location.pk)
     if any(one.blocks for one in draft.problems):
         return found
-    _judge(found, plan, place, setting)
+    found.problems += plan_problems(plan, cells, place, setting)
     if not any(one.blocks for one in found.problems):
         found.plan, found.fingerprint = plan, _fingerprint(plan)
     return found
@@ -230,21 +235,22 @@ def _judge_addresses(draft: Draft) -> None:
         draft.problems += filter(None, [page_problem(link, draft.label(f"{network}.Link" if network else "link"))])
 
 
-def _judge(found: Reading, plan: Plan, place: Place, setting: Setting) -> None:
-    """Hold the plan against what the networks and HighLevel take: the gate that writing passes too."""
+def plan_problems(plan: Plan, cells: Mapping[str, str], place: Place, setting: Setting) -> list[Problem]:
+    """Hold the plan against what the networks and HighLevel take: the gate that writing passes too. Raises LookupError
+    as `compositions` does."""
+    found: list[Problem] = []
     for composition in compositions(plan, place):
-        if plan["status"] != PostStatus.DRAFT and not _says_something(composition):
-            found.problems.append(problem("content_missing", setting.label("text")))
-            return
-        for finding in post_findings(composition, may_send=place.may_send, now=setting.now):
-            if finding.code == SAID and not finding.is_error:
-                continue
-            code = "network_problem" if finding.is_error else "network_warning"
-            found.problems.append(problem(code, finding.field, sentence=finding.sentence, finding=str(finding.code)))
-
-
-def _says_something(composition: Composition) -> bool:
-    return bool(composition.text or composition.versions or composition.media or composition.link_preview)
+        if not says_something(composition):
+            return [*found, problem("content_missing", setting.label("text"))]
+        found += gate_problems(
+            composition,
+            may_send=place.may_send,
+            now=setting.now,
+            filled=cells,
+            columns=setting.columns,
+            label=setting.label,
+        )
+    return found
 
 
 def _fingerprint(plan: Plan) -> str:

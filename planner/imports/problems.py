@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from planner.imports.words import FILE_WORDS, ROW_WORDS, Words
+from highlevel.causes import cause_in_words
+from planner.imports.words import FAILURE_WORDS, FILE_WORDS, ROW_WORDS, Words
 
 SHOWN_VALUE = 80  # characters of a cell that a problem quotes
 WARNINGS = frozenset({"network_warning", "time_twice"})
@@ -16,7 +19,9 @@ WARNINGS = frozenset({"network_warning", "time_twice"})
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong. `column` is the file's header, `value` the cell, `about` fills the sentences."""
+    """One thing that is wrong. `column` is the file's header, `value` the cell, `about` fills the sentences, which are
+    written in the language of whoever reads them. `about` may hold a `cause` of the outbox, or whole `sentences` by
+    language."""
 
     code: str
     column: str = ""
@@ -28,6 +33,11 @@ class Problem:
     def blocks(self) -> bool:
         """Whether the row cannot become a post as it is."""
         return self.code not in WARNINGS
+
+    @property
+    def field(self) -> str:
+        """What of a post it is about, where the gate found it."""
+        return str(self.about.get("field", ""))
 
     @property
     def what(self) -> str:
@@ -48,10 +58,15 @@ class Problem:
         return _("%(what)s %(cure)s") % about
 
     def _words(self) -> Words:
-        return ROW_WORDS.get(self.code) or FILE_WORDS[self.code]
+        return ROW_WORDS.get(self.code) or FAILURE_WORDS.get(self.code) or FILE_WORDS[self.code]
 
     def _filled(self) -> dict[str, Any]:
-        return {"column": self.column, "value": self.value, "row": self.row or 0, **self.about}
+        filled = {"column": self.column, "value": self.value, "row": self.row or 0, **self.about}
+        if "cause" in filled:
+            filled["cause"] = cause_in_words(filled["cause"])
+        if told := self.about.get("sentences"):
+            filled["sentence"] = told.get(get_language()) or told[settings.LANGUAGE_CODE]
+        return filled
 
 
 class BadFile(Exception):

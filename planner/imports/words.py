@@ -70,7 +70,10 @@ ROW_WORDS: dict[str, Words] = {
         _("Write the account's id instead of its name."),
     ),
     "account_missing": Words(
-        _("The row names no account and no network."), _("Name at least one in “accounts” or “socialAccountTypes”.")
+        _("The row names no account and no network."), _("Name at least one under “%(columns)s”.")
+    ),
+    "accounts_gone": Words(
+        _("None of the chosen accounts is connected any more."), _("Go back to the columns, and choose others.")
     ),
     "account_unknown": Words(
         _("%(location)s has no account “%(value)s”."), _("Write its name or id as the Accounts page shows it.")
@@ -106,12 +109,14 @@ ROW_WORDS: dict[str, Words] = {
     ),
     "header_again": Words(_("The row repeats the headers."), _("Delete it.")),
     "location_ambiguous": Words(
-        _("“%(value)s” is the name of %(number)d locations."), _("Write the location's id into “teamId”.")
+        _("“%(value)s” is the name of %(number)d locations."),
+        _("Write the location's id into a column “%(id_column)s”."),
     ),
     "location_contradiction": Words(
-        _("“teamId” and “location” name two different locations."), _("Leave one of the two cells empty.")
+        _("“%(id_column)s” and “%(name_column)s” name two different locations."),
+        _("Leave one of the two cells empty."),
     ),
-    "location_missing": Words(_("The row names no location."), _("Write its id into “teamId”, or its name.")),
+    "location_missing": Words(_("The row names no location."), _("Write its id or name under “%(columns)s”.")),
     "location_not_yours": Words(
         _("You may not write posts for %(location)s."), _("Ask a manager of the location for the right to.")
     ),
@@ -129,7 +134,8 @@ ROW_WORDS: dict[str, Words] = {
     ),
     "media_too_many": Words(_("The row names more than %(most)d files."), _("Take some of them out.")),
     "network_account_ambiguous": Words(
-        _("%(location)s has %(number)d accounts on %(network)s."), _("Name the one you mean in “accounts”.")
+        _("%(location)s has %(number)d accounts on %(network)s."),
+        _("Name the one you mean in a column “%(column_of_accounts)s”."),
     ),
     "network_account_missing": Words(
         _("%(location)s has no account on %(network)s."), _("Connect one, or take the network out of the row.")
@@ -151,7 +157,7 @@ ROW_WORDS: dict[str, Words] = {
         _("Write the number of the board, or leave the cell empty for the account's own board."),
     ),
     "status_without_date": Words(
-        _("The row is to be scheduled and has no date."), _("Write a date, or DRAFT into “status”.")
+        _("The row is to be scheduled and has no date."), _("Write a date, or DRAFT into “%(column)s”.")
     ),
     "tag_unknown": Words(_("%(location)s has no tag “%(value)s”."), _("Make it in HighLevel first, or take it out.")),
     "time_skipped": Words(
@@ -162,4 +168,23 @@ ROW_WORDS: dict[str, Words] = {
         _("Write the date with its offset, like %(second)s, for the second."),
     ),
     "url": Words(_("“%(value)s” is not a web address."), _("Write it with https:// in front.")),
+}
+
+# Why a row failed after its check had found it ready.
+FAILURE_WORDS: dict[str, Words] = {
+    "cancelled_before": Words(
+        _("The import was cancelled before this row."), _("Upload the failed rows again if they are still wanted.")
+    ),
+    "given_up": Words(_("Sending its post was given up."), _("Upload the row again if it is still wanted.")),
+    "named_gone": Words(
+        _("Something that the row names is gone."), _("Look at its account, category and tags, and upload it again.")
+    ),
+    "nobody_speaks": Words(
+        _("HighLevel knows whoever confirmed the import as nobody at %(location)s."),
+        _("An owner can match them on the page of people."),
+    ),
+    "not_accepted": Words(_("HighLevel did not accept the row."), _("Change it, and upload it again.")),
+    "not_sent": Words("%(cause)s", _("Try it again on the Changes page.")),
+    "person_gone": Words(_("The person who uploaded the file is gone."), _("Upload the failed rows again.")),
+    "post_deleted": Words(_("Its post was deleted."), _("Upload the row again if it is still wanted.")),
 }

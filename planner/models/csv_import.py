@@ -14,6 +14,7 @@ from accounts.models import User
 from highlevel.models import Location
 from planner.imports.columns import FileKind
 from planner.imports.dates import DateOrder
+from planner.imports.problems import from_json
 from planner.models.post import Post
 
 
@@ -86,12 +87,14 @@ RUNNING: tuple[str, ...] = (
 class CsvImportQuerySet(models.QuerySet["CsvImport"]):
     def visible_to(self, user: User) -> CsvImportQuerySet:
         """An owner sees all; others their own, those of a location that they work for, and files of many locations
-        where they work for each that a row names."""
+        where they work for each that a row names. Locations are asked whether a row names them, not rows: of these
+        there may be a million."""
         if user.is_owner:
             return self
         rows = CsvRow.objects.filter(csv_import=OuterRef("pk"), location__isnull=False)
         mine = user.locations().values("pk")
-        every = Exists(rows) & ~Exists(rows.exclude(location__in=mine))
+        named = CsvRow.objects.filter(csv_import=OuterRef(OuterRef("pk")), location=OuterRef("pk"))
+        every = Exists(rows) & ~Exists(Location.objects.exclude(pk__in=mine).filter(Exists(named)))
         return self.filter(Q(person=user) | Q(location__in=mine) | (Q(location=None) & every))
 
     def to_run(self, now: datetime) -> CsvImportQuerySet:
@@ -254,7 +257,8 @@ class CsvRow(models.Model):
     """One row. `number` is the one that a spreadsheet shows, `place` counts the rows below the headers from 1.
 
     `raw` is what stood there, by header; `plan` what the commit will do and nothing else, None where it will do
-    nothing. `fingerprint` is the same for rows that ask for the same: of them one at most is live.
+    nothing. `fingerprint` is the same for rows that ask for the same: of them one at most is live. Of a failed row
+    `failure` holds the problems that came after the check, `error` what HighLevel said in its own words.
     """
 
     State = RowState
@@ -274,6 +278,7 @@ class CsvRow(models.Model):
     fingerprint = models.CharField(max_length=32, blank=True, default="", editable=False)
     posts = models.ManyToManyField(Post, related_name="csv_rows", blank=True, verbose_name=_("posts"))
     error = models.TextField(_("error"), blank=True, default="")
+    failure = models.JSONField(_("failure"), default=list, blank=True)
     part = models.ForeignKey(
         ImportPart, on_delete=models.SET_NULL, null=True, blank=True, related_name="rows", verbose_name=_("part")
     )
@@ -302,6 +307,12 @@ class CsvRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.csv_import} {self.number}"
+
+    @property
+    def why(self) -> str:
+        """Why the row failed after its check: HighLevel's own words, or ours in the reader's language."""
+        problems = [from_json(kept) for kept in self.failure]
+        return self.error or " ".join(f"{problem.what} {problem.cure}" for problem in problems)
 
 
 class HeaderMapping(models.Model):

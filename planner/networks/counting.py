@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
 import regex
 
@@ -12,6 +11,7 @@ from planner.networks.table import NETWORKS
 
 _LINK = regex.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?'()\[\]{}]", regex.IGNORECASE)
 _PLAIN = Network(title="")
+_UNESCAPED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~"  # of an address, by RFC 3986
 # A tag begins with a letter, digit or underscore, or (where networks allow it) an emoji; marks and joiners may follow.
 _BODY = r"[\p{L}\p{N}_][\p{L}\p{M}\p{N}_\u200c\u200d]*"
 _EMOJI = r"\p{Extended_Pictographic}"
@@ -68,7 +68,7 @@ def length(text: str, network: Network) -> int:
 
 def utf16(text: str) -> int:
     """Length as browsers and HighLevel count: characters beyond the first 65,536 are two."""
-    return len(text) + sum(sign > "\uffff" for sign in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def graphemes(text: str) -> int:
@@ -83,7 +83,9 @@ def octets(text: str) -> int:
 
 def encoded(text: str) -> int:
     """Length once the text is URL-encoded, as in an address."""
-    return len(quote(text, safe="", errors="replace"))
+    data = text.encode(errors="replace")
+    escaped = len(data.translate(None, _UNESCAPED))
+    return len(data) + 2 * escaped
 
 
 def hashtags(text: str, platform: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from highlevel.api import HighLevel, OutcomeUnknown, PostInput, RemotePost
+from highlevel.api import HighLevel, OutcomeUnknown, PostInput, RemoteError, RemotePost
 from highlevel.models import Change
 from highlevel.models.change import ChangeState
 from highlevel.outbox import Finding, Found, Handler, NotThere, Outcome, Unsure, handler, subject_key
@@ -19,6 +19,7 @@ from planner.mirror.reading import accounts_of, is_root
 from planner.models import Post, PostStatus
 from planner.outbox.subjects import KIND, MOVED, POST_CREATE, title_words
 from planner.outbox.uploads import resolve_uploads
+from planner.services.import_following import post_rows_follow
 
 CREATE = "create-post"
 AROUND = timedelta(days=1)  # which of a post's dates a window compares is HighLevel's secret
@@ -60,10 +61,15 @@ class PostCreate(Handler):
 
     def done(self, change: Change, outcome: Outcome, now: datetime) -> None:
         post_adopt(change.location, subject_key(change, KIND), outcome.kept[ID], outcome.news, now=now)
+        post_rows_follow(post=subject_key(change, KIND), now=now)
+
+    def refused(self, change: Change, error: RemoteError, now: datetime) -> None:
+        post_rows_follow(post=subject_key(change, KIND), now=now)
 
     def cancelled(self, change: Change, now: datetime) -> None:
         """The post stays as a draft that only Rota has."""
         Post.objects.filter(pk=subject_key(change, KIND), remote_id=None).update(status=PostStatus.DRAFT)
+        post_rows_follow(post=subject_key(change, KIND), now=now)
 
     def address(self, change: Change) -> str:
         return reverse("planner:post", args=[subject_key(change, KIND)])

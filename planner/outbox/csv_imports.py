@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from highlevel.api import HighLevel, RemoteError, is_gone
 from highlevel.models import Change
 from highlevel.outbox import Finding, Found, Handler, NotThere, Outcome, Unsure, handler, subject_key
 from planner.models.csv_import import CsvRow, ImportPart
+from planner.services.import_following import part_rows_follow
 from planner.services.import_parts import (
     finalize_failed,
     part_began,
@@ -37,8 +40,15 @@ def row_subject(row: CsvRow) -> str:
     return f"{ROW}:{row.pk}"
 
 
+class ImportHandler(Handler):
+    """A change of an import: its page is that of the import, where its parts and rows are."""
+
+    def address(self, change: Change) -> str:
+        return reverse("planner:import_show", args=[UUID(change.payload[KEY])])
+
+
 @handler
-class CsvBegin(Handler):
+class CsvBegin(ImportHandler):
     """Upload a part and set its accounts. The upload alone does nothing; the accounts begin the import, once."""
 
     operation = CSV_BEGIN
@@ -63,16 +73,17 @@ class CsvBegin(Handler):
 
     def done(self, change: Change, outcome: Outcome, now: datetime) -> None:
         part_began(subject_key(change, PART), outcome.kept.get("id"))
+        part_rows_follow(part=subject_key(change, PART), now=now)
 
     def refused(self, change: Change, error: RemoteError, now: datetime) -> None:
         part_refused(subject_key(change, PART), error.message)
 
     def cancelled(self, change: Change, now: datetime) -> None:
-        part_refused(subject_key(change, PART), _("Sending was given up."))
+        part_refused(subject_key(change, PART), "")
 
 
 @handler
-class CsvFinalize(Handler):
+class CsvFinalize(ImportHandler):
     """Have posts made of the rows that have no error."""
 
     operation = CSV_FINALIZE
@@ -98,7 +109,7 @@ class CsvFinalize(Handler):
 
 
 @handler
-class CsvDelete(Handler):
+class CsvDelete(ImportHandler):
     """Delete an import and the posts of it that are not out; that it is gone already is as good."""
 
     operation = CSV_DELETE
@@ -132,7 +143,7 @@ class CsvDelete(Handler):
 
 
 @handler
-class CsvDeleteRow(Handler):
+class CsvDeleteRow(ImportHandler):
     """Delete one row of an import; that it is gone already is as good."""
 
     operation = CSV_DELETE_ROW

@@ -239,8 +239,8 @@ def cell_of(problem: Problem, key: str) -> str:
     """The cell of the table that a problem belongs to; `key` is what its column means."""
     if problem.code in CELL_OF_CODE:
         return CELL_OF_CODE[problem.code]
-    if problem.code.startswith("network_") and problem.column in CELL_OF_FINDING:
-        return CELL_OF_FINDING[problem.column]
+    if problem.field in CELL_OF_FINDING:
+        return CELL_OF_FINDING[problem.field]
     return CELL_OF.get(key, TEXT)
 
 

@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.access import WRITERS, locations_for
 from accounts.models import User
+from highlevel.models import Location
 from planner.composing import Composition
 from planner.imports.dates import DateOrder, evident_order, is_ambiguous
 from planner.imports.places import Places
@@ -77,7 +79,9 @@ def may_change(user: User, csv_import: CsvImport) -> bool:
         return writable.filter(pk=csv_import.location_id).exists()
     if csv_import.person_id == user.pk:
         return writable.exists()
-    return not csv_import.rows.filter(location__isnull=False).exclude(location__in=writable).exists()
+    # Asked the locations' way round, each a look into an index: there may be a million rows.
+    named = CsvRow.objects.filter(csv_import=csv_import, location=OuterRef("pk"))
+    return not Location.objects.exclude(pk__in=writable.values("pk")).filter(Exists(named)).exists()
 
 
 def row_lines(csv_import: CsvImport, rows: Sequence[CsvRow], user: User, now: datetime) -> list[RowLine]:
@@ -107,7 +111,8 @@ def date_question(csv_import: CsvImport) -> DateQuestion | None:
         return None
     headers = headers_of(csv_import)
     texts = [
-        cells_of(headers, row.raw).get("when", "") for row in csv_import.rows.only("raw").order_by("number")[:SAMPLE]
+        cells_of(headers, row.raw).get("when", "")
+        for row in csv_import.rows.only("csv_import", "raw").order_by("number")[:SAMPLE]
     ]
     unclear = [text for text in texts if is_ambiguous(text)]
     if not unclear:
@@ -133,4 +138,4 @@ def _posts_of(row: CsvRow, places: Places, now: datetime) -> list[Composition]:
 
 def _troubled(csv_import: CsvImport) -> list[CsvRow]:
     rows = csv_import.rows.filter(state__in=(RowState.BLOCKED, RowState.WARNING)).order_by("number")
-    return list(rows.only("number", "problems")[:SAMPLE])
+    return list(rows.only("csv_import", "number", "problems")[:SAMPLE])

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
-from django.conf import settings
 from django.db.models import Q
-from django.utils import translation
 
 from highlevel.inserting import bulk_insert
 from highlevel.pull.rows import mended_text
@@ -41,9 +39,8 @@ def import_check(run: Run) -> bool:
     if not csv_import.cursor:
         _forget(run)
     try:
-        with translation.override(csv_import.person.language or settings.LANGUAGE_CODE):
-            if not _pages(run):
-                return False
+        if not _pages(run):
+            return False
     except BadFile as bad:
         import_fail(csv_import, bad.problem, now=run.clock(), claim=run.claim)
         return True
@@ -59,6 +56,7 @@ def setting_of(csv_import: CsvImport, headers: Headers, now: datetime) -> Settin
     return Setting(
         kind=FileKind(csv_import.kind),
         label=headers.label_of,
+        columns=tuple(filter(None, headers.keys)),
         places=Places(csv_import.person, only=csv_import.scope),
         now=now,
         order=DateOrder(csv_import.date_order),
@@ -195,8 +193,10 @@ def _read(raw: Mapping[str, str], cells: Sequence[str], headers: Headers, settin
 
 
 def _repeats_headers(cells: Sequence[str], headers: Headers) -> bool:
-    own = [label.rpartition(": ")[2] for label in headers.labels]
-    return len(cells) > 1 and [normal(cell) for cell in cells] == [normal(label) for label in own]
+    if len(cells) < 2 or len(cells) != len(headers.labels):
+        return False
+    own = (label.rpartition(": ")[2] for label in headers.labels)
+    return all(normal(cell) == normal(label) for cell, label in zip(cells, own, strict=True))
 
 
 def _preload(read: Sequence[tuple[int, dict[str, str], list[str]]], headers: Headers, setting: Setting) -> None:

@@ -16,14 +16,17 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from highlevel.inserting import bulk_insert
 from planner.imports.places import Places
-from planner.imports.plans import compositions
+from planner.imports.plans import compositions, plan_problems
+from planner.imports.problems import Problem, as_json, problem
 from planner.models import Post
 from planner.models.csv_import import COMMITTABLE, LIVE, CsvImport, CsvRow, ImportState, RowState
+from planner.services.import_checking import cells_of, setting_of
 from planner.services.import_claims import Run, import_move
 from planner.services.import_errors import ClaimLost, ImportProblem, NotNow
 from planner.services.import_files import file_drop
+from planner.services.import_reading import headers_of
 from planner.services.import_waking import wake
-from planner.services.post_errors import PostProblem
+from planner.services.post_errors import NobodySpeaks, NotSendable, PostProblem
 from planner.services.post_writing import Order, posts_write_many
 
 PAGE = 500  # rows a transaction
@@ -57,7 +60,7 @@ def import_carry_out(run: Run) -> bool:
     with translation.override(person.language or settings.LANGUAGE_CODE if person else settings.LANGUAGE_CODE):
         while page := _next_page(csv_import):
             if places is None or person is None:
-                _fail(run, page, _("The person who uploaded the file is gone."))
+                _fail(run, page, [problem("person_gone")])
             else:
                 places.load([row.location_id for row in page if row.location_id], run.clock())
                 _write(run, page, places, person)
@@ -85,8 +88,7 @@ def _write(run: Run, rows: Sequence[CsvRow], places: Places, person: User) -> No
         _halve(run, rest, places, person)
     except (PostProblem, LookupError) as refusal:
         if len(rows) == 1:
-            words = str(refusal) if isinstance(refusal, PostProblem) else _("Something that the row names is gone.")
-            _fail(run, rows, words)
+            _fail(run, rows, _why(run, rows[0], places, refusal))
         else:
             _halve(run, rows, places, person)
 
@@ -144,8 +146,21 @@ def rows_set_aside(run: Run, rows: Sequence[CsvRow]) -> int:
     return len(late)
 
 
-def _fail(run: Run, rows: Sequence[CsvRow], words: str) -> None:
-    _settle(run, rows, RowState.FAILED, error=words)
+def _why(run: Run, row: CsvRow, places: Places, refusal: Exception) -> list[Problem]:
+    """What the row that was refused is told."""
+    place = places.get(row.location_id or 0, run.clock())
+    if place is None or not isinstance(refusal, NobodySpeaks | NotSendable):
+        return [problem("named_gone")]
+    if isinstance(refusal, NobodySpeaks):
+        return [problem("nobody_speaks", location=place.location.name)]
+    headers = headers_of(run.csv_import)
+    setting = setting_of(run.csv_import, headers, run.clock())
+    found = plan_problems(row.plan or {}, cells_of(headers, row.raw), place, setting)
+    return [one for one in found if one.blocks]
+
+
+def _fail(run: Run, rows: Sequence[CsvRow], problems: Sequence[Problem]) -> None:
+    _settle(run, rows, RowState.FAILED, failure=[as_json(one) for one in problems])
 
 
 def _settle(run: Run, rows: Sequence[CsvRow], state: str, **fields: Any) -> None:

@@ -16,6 +16,7 @@ from highlevel.api import HighLevel, Lane, RemoteError
 from highlevel.client import client_for
 from highlevel.models import Change
 from highlevel.outbox import change_record
+from planner.imports.problems import as_json, problem
 from planner.models.csv_import import COMMITTABLE, LIVE, CsvImport, CsvRow, ImportPart, ImportState, RowState
 from planner.outbox.csv_imports import (
     CSV_BEGIN,
@@ -230,7 +231,7 @@ def _rows_keep(part: ImportPart, remote: Sequence[RemoteRow], status: str, now: 
         row.remote_id, row.remote = one.id or "", dict(one.raw)
         _settle(row, one, status)
         changed.append(row)
-    CsvRow.objects.bulk_update(changed, ["remote_id", "remote", "state", "error"], batch_size=100)
+    CsvRow.objects.bulk_update(changed, ["remote_id", "remote", "state", "error", "failure"], batch_size=100)
 
 
 def _rows_make(part: ImportPart, remote: Sequence[RemoteRow], now: datetime) -> list[CsvRow]:
@@ -260,4 +261,6 @@ def _settle(row: CsvRow, remote: RemoteRow, status: str) -> None:
     if to is None or row.state not in LIVE or row.state == to:
         return
     row.state = to
-    row.error = (remote.error_message or _("HighLevel did not accept the row.")) if to == RowState.FAILED else ""
+    failed = to == RowState.FAILED
+    row.error = (remote.error_message or "") if failed else ""
+    row.failure = [as_json(problem("not_accepted"))] if failed and not row.error else []

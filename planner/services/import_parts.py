@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Count, F
 
 from planner.imports.columns import COLUMNS, Column, FileKind
+from planner.imports.problems import as_json, problem
 from planner.imports.samples import group_row
 from planner.models.csv_import import LIVE, CsvImport, CsvRow, ImportPart, ImportState, RowState
 from planner.services.import_checking import cells_of
@@ -44,9 +45,9 @@ def part_began(part_id: int, remote_id: str | None) -> None:
 
 
 def part_refused(part_id: int, words: str) -> None:
-    """HighLevel does not take the part: its rows have failed."""
+    """HighLevel does not take the part, and says why: its rows have failed. Without words somebody gave it up."""
     ImportPart.objects.filter(pk=part_id).update(status=FAILED, error=words)
-    _rows_to(part_id, RowState.FAILED, error=words)
+    _rows_to(part_id, RowState.FAILED, error=words, failure=[] if words else [as_json(problem("given_up"))])
     _wake(part_id)
 
 

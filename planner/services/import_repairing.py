@@ -6,9 +6,7 @@ import csv
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import translation
 
 from accounts.models import User
 from highlevel.pull.rows import mended_text
@@ -38,8 +36,7 @@ def import_row_edit(*, row: CsvRow, cells: Mapping[str, str], actor: User, now: 
         known = {label or str(place) for place, label in enumerate(headers.labels, 1)}
         given = {name: mended_text(cell.strip()) for name, cell in cells.items() if name in known}
         raw = {name: cell for name, cell in {**row.raw, **given}.items() if cell}
-        with translation.override(actor.language or settings.LANGUAGE_CODE):
-            found = read_row(cells_of(headers, raw), setting_of(held, headers, now))
+        found = read_row(cells_of(headers, raw), setting_of(held, headers, now))
         fresh = row_of(held, row.number, raw, found, row.created_at)
         before = CsvRow.objects.values_list("state", flat=True).get(pk=row.pk)
         CsvRow.objects.filter(pk=row.pk).update(fingerprint="")
@@ -68,14 +65,14 @@ def wrong_rows_file(csv_import: CsvImport) -> Iterator[str]:
         yield writer.writerow([*map(_guarded, cells), REASON if place == len(kept) else ""])
     rows = CsvRow.objects.filter(csv_import=csv_import, state__in=ROW_WRONG).order_by("number")
     names = [label or str(place) for place, label in enumerate(headers.labels, 1)]
-    for row in rows.only("number", "raw", "problems", "error").iterator(PAGE):
+    for row in rows.only("number", "raw", "problems", "error", "failure").iterator(PAGE):
         yield writer.writerow([*(_guarded(row.raw.get(name, "")) for name in names), _guarded(reason_of(row))])
 
 
 def reason_of(row: CsvRow) -> str:
     """Why a row is no post, in sentences."""
-    if row.error:
-        return row.error
+    if row.why:
+        return row.why
     found = [from_json(kept) for kept in row.problems]
     return " ".join(str(one) for one in found if one.blocks)
 

@@ -5,28 +5,45 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.utils.translation import gettext as _
-
-from highlevel.causes import cause_in_words
 from highlevel.models import Change
 from highlevel.models.change import ChangeState
+from planner.imports.problems import as_json, problem
 from planner.models import Post
 from planner.models.csv_import import CsvRow, ImportState, RowState
 from planner.outbox.subjects import POST_CREATE, post_subject
 from planner.services.import_claims import Run
+from planner.services.import_parts import counts_again
 
 PAGE = 500
 LIMITS = ("rate_limited", "daily_limit")
 ENDED = (ChangeState.REFUSED, ChangeState.CANCELLED)
 
 
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """Why a row failed: HighLevel's own words, or the code of a problem, with the outbox's cause of it."""
+
+    words: str = ""
+    code: str = ""
+    cause: str = ""
+
+    def columns(self) -> dict[str, Any]:
+        """The columns of a row that say so."""
+        about: dict[str, Any] = {"cause": self.cause} if self.cause else {}
+        return {"error": self.words, "failure": [as_json(problem(self.code, **about))] if self.code else []}
+
+
+DELETED = _Failure(code="post_deleted")
+
+
 @dataclass(slots=True)
 class _Ends:
-    """What is known of a page of rows: keys of those that are done, and of those that failed with their words."""
+    """What is known of a page of rows: keys of those that are done, and of those that failed for each reason."""
 
     done: list[int] = field(default_factory=list)
-    failed: dict[str, list[int]] = field(default_factory=dict)
+    failed: dict[_Failure, list[int]] = field(default_factory=dict)
     resumes_at: datetime | None = None
 
 
@@ -50,8 +67,18 @@ def import_settle(run: Run) -> bool:
             run.write(rate_limit_reset_at=resumes_at)
             csv_import.rate_limit_reset_at = resumes_at
         return False
-    run.move(ImportState.DONE, rate_limit_reset_at=None, completed_at=run.clock())
-    return True
+    return _finish(run)
+
+
+def _finish(run: Run) -> bool:
+    """End the import, unless a row that had failed has come back meanwhile; whether it has ended."""
+    csv_import = run.csv_import
+    with run.page() as now:
+        csv_import.counts = counts_again(csv_import.pk)
+        ended = not csv_import.counted(RowState.COMMITTED)
+        if ended:
+            run.move(ImportState.DONE, rate_limit_reset_at=None, completed_at=now)
+    return ended
 
 
 def _waiting(run: Run, after: int) -> Iterable[CsvRow]:
@@ -66,9 +93,9 @@ def _ends(rows: list[CsvRow]) -> _Ends:
     found = _Ends()
     for row in rows:
         own = posts.get(row.pk, [])
-        words = next((word for post in own if (word := _failure(post, changes.get(post.pk)))), "")
-        if words or not own:
-            found.failed.setdefault(words or _("Its post was deleted."), []).append(row.pk)
+        failure = next((one for post in own if (one := _failure(post, changes.get(post.pk)))), None)
+        if failure or not own:
+            found.failed.setdefault(failure or DELETED, []).append(row.pk)
         elif all(post.remote_id for post in own):
             found.done.append(row.pk)
     held = [pk for pk, change in changes.items() if change.state == ChangeState.PENDING and change.error_code in LIMITS]
@@ -95,21 +122,17 @@ def _changes_of(posts: list[Post]) -> dict[int, Change]:
     return {by_subject[change.subject]: change for change in held.only(*fields)}
 
 
-def _failure(post: Post, change: Change | None) -> str:
-    """Why a post will not reach HighLevel; empty while it may."""
+def _failure(post: Post, change: Change | None) -> _Failure | None:
+    """Why a post will not reach HighLevel; None while it may."""
     if post.remote_id:
-        return ""
+        return None
     if post.gone_at is not None:
-        return _("Its post was deleted before it was sent.")
-    if change is not None and change.state in ENDED:
-        return _words(change)
-    return ""
-
-
-def _words(change: Change) -> str:
+        return DELETED
+    if change is None or change.state not in ENDED:
+        return None
     if change.state == ChangeState.CANCELLED:
-        return _("Sending its post was given up.")
-    return change.error_detail or cause_in_words(change.error_code)
+        return _Failure(code="given_up")
+    return _Failure(words=change.error_detail) if change.error_detail else _Failure("", "not_sent", change.error_code)
 
 
 def _record(run: Run, ends: _Ends) -> int:
@@ -120,8 +143,8 @@ def _record(run: Run, ends: _Ends) -> int:
     with run.page():
         held = CsvRow.objects.filter(state=RowState.COMMITTED)
         held.filter(pk__in=ends.done).update(state=RowState.SUCCESS)
-        for words, keys in ends.failed.items():
-            held.filter(pk__in=keys).update(state=RowState.FAILED, error=words)
+        for failure, keys in ends.failed.items():
+            held.filter(pk__in=keys).update(state=RowState.FAILED, **failure.columns())
         run.count(RowState.SUCCESS, len(ends.done), out_of=RowState.COMMITTED)
         run.count(RowState.FAILED, number - len(ends.done), out_of=RowState.COMMITTED)
     return number

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from planner.imports.problems import as_json, problem
 from planner.models import Post, PostQuerySet, PostStatus
 from planner.models.csv_import import COMMITTABLE, LIVE, CsvImport, CsvRow, ImportEngine, ImportState, RowState
 from planner.services.import_claims import Run, import_move
@@ -53,7 +54,7 @@ def import_cancel(*, csv_import: CsvImport, now: datetime) -> None:
         if not import_move(csv_import, ImportState.SENDING, now=now, file=""):
             raise NotNow
         rows = CsvRow.objects.filter(csv_import=csv_import, state__in=COMMITTABLE)
-        number = rows.update(state=RowState.FAILED, error=_("The import was cancelled before this row."))
+        number = rows.update(state=RowState.FAILED, failure=[as_json(problem("cancelled_before"))])
         held = CsvImport.objects.select_for_update().get(pk=csv_import.pk)
         counts = {state: left for state, left in held.counts.items() if state not in COMMITTABLE}
         counts[RowState.FAILED] = counts.get(RowState.FAILED, 0) + number

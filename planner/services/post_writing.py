@@ -173,7 +173,8 @@ def _creates_record(posts: Sequence[Post], parts: Sequence[Composition], actor: 
 
 def _after_uploads(change: Change, part: Composition) -> None:
     """Have the change wait for files that are still on their way. No query where nothing was uploaded here."""
-    change.after.add(*changes_for_uploads(item.url for item in part.media))
+    if uploads := changes_for_uploads(item.url for item in part.media):
+        change.after.add(*uploads)
 
 
 def _create_wish(post: Post, part: Composition) -> Wish:

@@ -16,6 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.access import ViewerRequest, signed_in
 from planner.imports.columns import BY_KEY, FileKind
+from planner.imports.problems import Problem
 from planner.models import CsvImport, CsvRow
 from planner.models.csv_import import ImportState, RowState
 from planner.selectors.import_steps import CHECK, RESULTS
@@ -128,7 +129,7 @@ def _fields(csv_import: CsvImport, line: TableRow) -> dict[str, list[dict[str, A
     for place, (label, key) in enumerate(zip(headers.labels, headers.keys, strict=True)):
         name = label or str(place + 1)
         value = line.row.raw.get(name, "")
-        problems = [problem for problem in line.problems if _about(problem.column, problem.code, label, key)]
+        problems = [problem for problem in line.problems if _about(problem, label, key)]
         field = {
             "place": place,
             "label": name,
@@ -142,13 +143,13 @@ def _fields(csv_import: CsvImport, line: TableRow) -> dict[str, list[dict[str, A
     return {"shown": shown, "others": others}
 
 
-def _about(column: str, code: str, label: str, key: str | None) -> bool:
-    if column == label:
-        return True
+def _about(problem: Problem, label: str, key: str | None) -> bool:
+    if problem.column:
+        return problem.column == label
     findings = {
         "text": ("text",),
         "accounts": ("networks", "accounts"),
         "scheduled_at": ("when",),
         "status": ("status",),
     }
-    return code.startswith("network_") and key in findings.get(column, ())
+    return key in findings.get(problem.field, ())

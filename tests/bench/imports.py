@@ -29,12 +29,14 @@ from planner.services.import_committing import import_commit
 from planner.services.import_reading import import_columns_set, import_read, import_upload
 from planner.services.import_running import import_run
 from tests.bench.harness import Report
+from tests.bench.imports_workbook import write_workbook
 from tests.bench.imports_yardstick import yardstick
 from tests.factories import make_account, make_category, make_location, make_member, make_tag, make_user
 
 ROWS = 20_000
 FEW, MANY = 5_000, 500_000  # rows between which the time a row takes may hardly grow
 LARGE = 100 * 1024 * 1024  # bytes
+WORKBOOK = 200  # times 300 long rows of a workbook
 START = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 CATEGORY, TAG = "66f0a1b2c3d4e5f6a7b8c9d1", "66f0a1b2c3d4e5f6a7b8c9d0"
 HEADERS = (
@@ -63,6 +65,7 @@ def run(report: Report, arguments: Sequence[str]) -> int:
         code = _compare(report, path, rows, person, places)
         code |= _growth(report, path, many, person, places)
         code |= _memory(report, path, person, places)
+        code |= _workbook_memory(report, Path(folder), person, places)
     return code
 
 
@@ -140,17 +143,37 @@ def _memory(report: Report, path: Path, person: User, places: Sequence[Location]
     count = LARGE // _write(path, _rows(1, places, series="one", **long)) - 1
     _write(path, _rows(count, places, series="large", **long))
     made = _uploaded(path, person)
+    peaks = _peaks(report, made, person)
+    report.line("peak_memory_mb", max(peaks.values()), "MB", better="lower")
+    return int(made.rows.filter(state="committed").count() != count)
+
+
+def _workbook_memory(report: Report, folder: Path, person: User, places: Sequence[Location]) -> int:
+    """Reading a workbook; once that is done it is a text file like others."""
+    long, path = {"padding": "A longer text, as people write them. " * 130}, folder / "posts.xlsx"
+    rows = list(_rows(300, places, series="workbook", **long))
+    unpacked = write_workbook(path, HEADERS, rows, repeat=WORKBOOK)
+    sizes = f"{path.stat().st_size / 1e6:.0f} MB that unpacks to {unpacked / 1e6:,.0f} MB"
+    report.note(f"Reading a workbook of {sizes} in a process of its own ...")
+    made = _uploaded(path, person)
+    peaks = _peaks(report, made, person)
+    report.line("workbook_peak_memory_mb", max(peaks.values()), "MB", better="lower")
+    made.refresh_from_db()
+    return int(made.total_rows != WORKBOOK * len(rows))
+
+
+def _peaks(report: Report, made: CsvImport, person: User) -> dict[str, float]:
+    """Megabytes above an idle worker, by what a process of its own did with the import. Raises RuntimeError."""
     connections.close_all()
     environment = {**os.environ, "DATABASE_URL": _database_url(), "FILES_DIR": str(settings.FILES_DIR)}
     command = [sys.executable, "-m", "tests.bench.imports_memory", str(made.pk), str(person.pk)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        report.note(done.stderr)
-        return 1
-    peaks = json.loads(done.stdout.splitlines()[-1])
-    report.note(f"Above an idle worker: {peaks['check']:.1f} MB in the check, {peaks['commit']:.1f} MB in the commit.")
-    report.line("peak_memory_mb", max(peaks.values()), "MB", better="lower")
-    return int(made.rows.filter(state="committed").count() != count)
+        raise RuntimeError(done.stderr)
+    peaks: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    said = ", ".join(f"{peak:.1f} MB in the {name}" for name, peak in peaks.items())
+    report.note(f"Above an idle worker: {said}.")
+    return peaks
 
 
 def _database_url() -> str:

@@ -1,4 +1,6 @@
-"""A process that checks and commits one import, and says by how much its memory rose above an idle worker's."""
+"""A process that checks and commits one import, and says by how much its memory rose above an idle worker's.
+
+A workbook it only reads, because that leaves a text file."""
 
 from __future__ import annotations
 
@@ -27,6 +29,10 @@ def main(import_id: int, person_id: int) -> None:
     idle = _figure("VmRSS")
     _forget_peak()
     import_read(made, now=datetime.now(UTC))
+    read = _figure("VmHWM") - idle
+    if made.file_name.endswith(".xlsx"):
+        print(json.dumps({"reading": read}))
+        return
     import_columns_set(csv_import=made, actor=person, now=datetime.now(UTC), kind=FileKind.AGENCY)
     _until(made, "checked")
     check = _figure("VmHWM") - idle

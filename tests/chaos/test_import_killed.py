@@ -43,31 +43,36 @@ def test_killed_fifty_times(transactional_db: None, seed: int) -> None:
 
 
 def _kill(*, rows: int, times: int, seed: int) -> None:
+    """Kill so often in the middle of a commit; where one is done before that, another file is begun."""
     desk, chance = make_desk(), random.Random(seed)
-    found = _checked(desk, rows)
-    assert found.counts == {"ready": rows}
-    import_commit(csv_import=found, actor=desk.mia, now=datetime.now(UTC))
-    for _time in range(times):
-        _run_and_kill(found, after=chance.uniform(0, 2.0))
-        _all_or_nothing(found)
-        CsvImport.objects.filter(pk=found.pk).update(claimed_until=datetime.now(UTC) - timedelta(seconds=1))
-    while CsvImport.objects.get(pk=found.pk).state == "committing":
-        import_run(found.pk)
+    killed, made = 0, 0
+    while killed < times:
+        found = _checked(desk, rows, series=made)
+        assert found.counts == {"ready": rows}
+        import_commit(csv_import=found, actor=desk.mia, now=datetime.now(UTC))
+        while killed < times and CsvImport.objects.get(pk=found.pk).state == "committing":
+            killed += _run_and_kill(found, after=chance.uniform(0, 2.0))
+            _all_or_nothing(found)
+            CsvImport.objects.filter(pk=found.pk).update(claimed_until=datetime.now(UTC) - timedelta(seconds=1))
+        while CsvImport.objects.get(pk=found.pk).state == "committing":
+            import_run(found.pk)
+        found.refresh_from_db()
+        assert found.counts == {"committed": rows}
+        assert CsvRow.objects.filter(csv_import=found, state="committed").count() == rows
+        made += 1
 
-    found.refresh_from_db()
-    assert found.counts == {"committed": rows}
-    assert CsvRow.objects.filter(state="committed").count() == rows
-    assert CsvRow.objects.annotate(made=Count("posts")).filter(made=1).count() == rows
-    assert (Post.objects.count(), PostTarget.objects.count(), Media.objects.count()) == (rows, 2 * rows, rows)
-    assert Change.objects.values("subject").distinct().count() == Change.objects.count() == rows
-    assert Post.objects.values("text").distinct().count() == rows
+    made *= rows
+    assert CsvRow.objects.annotate(made=Count("posts")).filter(made=1).count() == made
+    assert (Post.objects.count(), PostTarget.objects.count(), Media.objects.count()) == (made, 2 * made, made)
+    assert Change.objects.values("subject").distinct().count() == Change.objects.count() == made
+    assert Post.objects.values("text").distinct().count() == made
 
 
-def _checked(desk: Desk, rows: int) -> CsvImport:
+def _checked(desk: Desk, rows: int, *, series: int) -> CsvImport:
     start = (datetime.now(UTC) + timedelta(days=30)).replace(microsecond=0)
     body = (
         desk.row(
-            text=f"Post {number}",
+            text=f"Post {number} of file {series}",
             postDate=(start + timedelta(minutes=number)).isoformat(),
             socialAccountTypes="FACEBOOK,INSTAGRAM",
             mediaUrls=PICTURE,
@@ -83,8 +88,9 @@ def _checked(desk: Desk, rows: int) -> CsvImport:
     return found
 
 
-def _run_and_kill(found: CsvImport, *, after: float) -> None:
-    """Let a process of its own carry the plan out, and kill it so many seconds after it begins."""
+def _run_and_kill(found: CsvImport, *, after: float) -> bool:
+    """Let a process of its own carry the plan out, and kill it so many seconds after it begins; whether that hit it
+    before the commit was through."""
     environment = product_environment("http://127.0.0.1:9", LOG_LEVEL="ERROR")
     source = RUN.format(key=found.pk)
     command = [sys.executable, "-c", source]
@@ -95,6 +101,7 @@ def _run_and_kill(found: CsvImport, *, after: float) -> None:
         process.send_signal(signal.SIGKILL)
         _, errors = process.communicate()
         assert process.returncode in (0, -signal.SIGKILL), errors.decode()
+    return process.returncode != 0 and CsvImport.objects.get(pk=found.pk).state == "committing"
 
 
 def _all_or_nothing(found: CsvImport) -> None:
@@ -102,4 +109,5 @@ def _all_or_nothing(found: CsvImport) -> None:
     rows = CsvRow.objects.filter(csv_import=found).annotate(made=Count("posts"))
     assert not rows.filter(state="committed").exclude(made=1).exists()
     assert not rows.exclude(state="committed").exclude(made=0).exists()
-    assert Post.objects.count() == rows.filter(state="committed").count()
+    assert Post.objects.filter(csv_rows__csv_import=found).count() == rows.filter(state="committed").count()
+    assert not Post.objects.filter(csv_rows=None).exists()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from planner.models import ApiKey, CsvImport, Post
 from planner.services.api_keys import NotYours, api_key_make, api_key_revoke
@@ -211,3 +211,14 @@ def test_the_cost_of_rows_does_not_grow(desk: Desk, secret: str, django_assert_n
             call(secret, f"/import_{made.key.hex}/rows", limit="100")
         costs.append(len(held))
     assert costs[0] == costs[1]
+
+
+def test_scripts_are_answered_in_english(desk: Desk, secret: str) -> None:
+    send(secret, agency_file([desk.row(postDate=SOON, text="x" * 70_000)]))
+    found = work()
+    asked = {"x-api-key": secret, "accept-language": "es"}
+    with translation.override("en"):
+        rows = Client().get(f"{URL}/import_{found.key.hex}/rows", headers=asked).json()["items"]
+        refusal = Client().get(URL, headers={"accept-language": "es"}).json()
+    assert rows[0]["error"].endswith("Change the row so that it fits.")
+    assert refusal["message"] == "Send your key in the header x-api-key."

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.utils import translation
 
+from accounts.models import ConnectedAccount, Role
 from planner.imports.problems import from_json
 from planner.models import CsvRow, Post
 from planner.models.csv_import import ROW_WRONG
 from planner.selectors.imports import date_question
+from planner.services.import_reading import import_columns_again, import_columns_set
+from planner.services.import_repairing import reason_of
 from tests.factories import make_account, make_location
-from tests.planner.imports.desk import NOW, PICTURE, Desk, check, codes, commit, only_row, plan_of
+from tests.planner.imports.desk import NOW, PICTURE, Desk, check, codes, commit, only_row, plan_of, run, table
 
 GOOD = "https://cdn.example.com/1.jpg"
 
@@ -74,7 +79,7 @@ def blocking(row: CsvRow) -> list[str]:
         ({"facebookLink": "example"}, "url", "facebookLink"),
         ({"text": "x" * 70_000}, "network_problem", "text"),
         ({"text": ""}, "content_missing", "text"),
-        ({"socialAccountTypes": "INSTAGRAM"}, "network_problem", "media"),
+        ({"socialAccountTypes": "INSTAGRAM"}, "network_problem", ""),
     ],
 )
 def test_what_is_wrong_has_a_code_a_column_and_a_cure(
@@ -248,3 +253,66 @@ def test_times_are_the_locations(desk: Desk) -> None:
     assert datetime.fromisoformat(row.plan["at"]) == datetime.fromisoformat("2027-04-05T14:00Z")
     assert datetime.fromisoformat(row.plan["at"]) > NOW
     assert row.state not in ROW_WRONG
+
+
+def test_sentences_are_in_the_language_of_whoever_reads_them(desk: Desk) -> None:
+    found = desk.checked([desk.row(text="x" * 70_000), desk.row(teamId="nowhere", text="b")])
+    for row in found.rows.all():
+        with translation.override("es"):
+            spanish = reason_of(row)
+        with translation.override("en"):
+            english = reason_of(row)
+        assert spanish != english
+        assert reason_of(row) == english
+
+
+def test_cures_name_the_columns_of_the_file(desk: Desk) -> None:
+    data = table(
+        [["Kunde", "Netz", "Caption", "postDate"], ["", "FACEBOOK", "Hi", ""], ["Harbour Dental", "", "Ho", ""]]
+    )
+    found = check(desk.upload(data), desk.mia, mapping={"0": "location", "1": "networks", "2": "text"})
+    client, network = (reason_of(row) for row in found.rows.order_by("number"))
+    assert client == "The row names no location. Write its id or name under “Kunde”."
+    assert network == "The row names no account and no network. Name at least one under “Netz”."
+
+
+def test_a_networks_finding_names_the_column_of_the_file(desk: Desk) -> None:
+    row = checked_row(desk, text="", facebookText="x" * 70_000)
+    (kept,) = [kept for kept in row.problems if kept["code"] == "network_problem"]
+    assert kept["column"] == "facebookText"
+
+
+def test_what_was_chosen_for_a_file_that_names_nothing_may_go_away_before_the_check(desk: Desk) -> None:
+    headers = ["postAtSpecificTime (YYYY-MM-DD HH:mm:ss)", "content", "link (OGmetaUrl)", "imageUrls"]
+    found = desk.upload(table([headers, ["2027-07-05 09:00:00", "Hi", "", ""]]))
+    import_columns_set(
+        csv_import=found, actor=desk.mia, now=NOW, kind="basic", location=desk.here, accounts=[desk.facebook]
+    )
+    ConnectedAccount.objects.filter(pk=desk.facebook.pk).update(gone_at=NOW)
+    assert codes(only_row(run(found))) == ["accounts_gone"]
+    import_columns_again(csv_import=found, now=NOW)
+    import_columns_set(
+        csv_import=found, actor=desk.mia, now=NOW, kind="basic", location=desk.here, accounts=[desk.instagram]
+    )
+    desk.mia.memberships.update(role=Role.VIEWER)
+    assert codes(only_row(run(found))) == ["location_not_yours"]
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"code": "network_warning", "column": "media", "about": {"sentence": "Too many files.", "finding": "x"}},
+        {"code": "account_missing", "column": "socialAccountTypes"},
+        {"code": "location_ambiguous", "column": "location", "value": "Twin", "about": {"number": 2}},
+        {"code": "location_contradiction", "column": "location", "value": "Twin"},
+        {"code": "location_missing", "column": "teamId"},
+        {"code": "network_account_ambiguous", "about": {"number": 2, "network": "Facebook", "location": "Harbour"}},
+        {"code": "date_past", "column": "postDate", "value": "2020-01-01 10:00"},
+    ],
+    ids=lambda kept: kept["code"],
+)
+def test_problems_that_older_rows_keep_stay_readable(kept: dict[str, Any]) -> None:
+    rewritten = import_module("planner.migrations.0021_import_row_failures").rewritten
+    now = rewritten(kept)
+    assert str(from_json(now, row=3)).startswith("Row 3")
+    assert rewritten(now) == now

@@ -46,7 +46,7 @@ def test_rows_end_as_their_posts_do(desk: Desk) -> None:
     assert found.rows.get(state="failed").error == "No such page"
     at_highlevel(found)
     found = run(found)
-    # The refused one was sent again meanwhile; the row keeps the end that it had.
+    # Only the outbox brings a row back that has ended, not the sight of its post.
     assert (found.state, found.status, found.counts) == ("done", "COMPLETED_WITH_ERRORS", {"success": 2, "failed": 1})
     assert found.completed_at == NOW
 
@@ -156,7 +156,7 @@ def test_cancelling_a_commit_says_so_on_the_rows_that_are_left(desk: Desk) -> No
     found.refresh_from_db()
     import_cancel(csv_import=found, now=NOW)
     assert run(found).counts == {"failed": 1}
-    assert "cancelled" in only_row(found).error
+    assert "cancelled" in only_row(found).why
 
 
 def test_an_account_that_went_away_fails_its_row_only(desk: Desk) -> None:

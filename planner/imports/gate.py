@@ -1,0 +1,83 @@
+"""What the gate has against a row's post, as problems of the row: by the file's columns, in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+
+from planner.composing import Composition
+from planner.imports.problems import Problem, problem
+from planner.models import PostStatus
+from planner.networks import Finding
+from planner.services.post_gate import post_findings
+
+SAID = "schedule_missing"  # a blank date is how a file says that the row is a draft
+COLUMNS_OF = {
+    "accounts": ("accounts", "networks"),
+    "approver": ("approver",),
+    "follow_up_comment": ("comment",),
+    "link_preview": ("{network}.Link", "link"),
+    "media": ("{network}.MediaUrls", "media", "images", "gif", "videos"),
+    "scheduled_at": ("when",),
+    "status": ("status",),
+    "tags": ("tags",),
+    "text": ("{network}.Text", "{network}.Description", "text"),
+    "type": ("{network}.Type", "{network}.type"),
+}
+
+
+def gate_problems(
+    composition: Composition,
+    *,
+    may_send: bool,
+    now: datetime,
+    filled: Container[str],
+    columns: Sequence[str],
+    label: Callable[[str], str],
+) -> list[Problem]:
+    """What speaks against a composition at the aware instant `now`. `columns` are the keys of those that the file has,
+    `filled` of those that the row fills; `label` gives the file's header of one.
+
+    The rules write whole sentences, so each is kept in every language of the product.
+    """
+
+    def judged() -> list[Finding]:
+        found = post_findings(composition, may_send=may_send, now=now)
+        return [one for one in found if one.is_error or one.code != SAID]
+
+    found = judged()
+    if not found:
+        return []
+    told: dict[str, list[Finding]] = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            told[language] = judged()
+    problems = []
+    for place, one in enumerate(found):
+        sentences = {language: all_of[place].sentence for language, all_of in told.items()}
+        key = _column(one, filled, columns)
+        about: dict[str, Any] = {"sentences": sentences, "finding": str(one.code), "field": one.field}
+        code = "network_problem" if one.is_error else "network_warning"
+        problems.append(problem(code, label(key) if key else "", **about))
+    return problems
+
+
+def _column(found: Finding, filled: Container[str], columns: Sequence[str]) -> str:
+    """The key of the column that a finding is about; empty where the file has none such."""
+    network = "tiktok" if found.network.startswith("tiktok") else found.network
+    first, *inner = found.field.split(".")
+    if first == "details" and len(inner) > 1:
+        own = (key for key in columns if key.startswith(f"{inner[0]}.") and key.lower().endswith(inner[1].lower()))
+        return next(own, "")
+    choices = [key.format(network=network) for key in COLUMNS_OF.get(first, ())]
+    return min((key for key in choices if key in columns), key=lambda key: key not in filled, default="")
+
+
+def says_something(composition: Composition) -> bool:
+    """Whether a post has anything to show; a draft need not."""
+    said = composition.text or composition.versions or composition.media or composition.link_preview
+    return bool(said) or composition.status == PostStatus.DRAFT
