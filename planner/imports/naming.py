@@ -83,11 +83,11 @@ def accounts_named(draft: Draft, cells: Mapping[str, str], place: Place, setting
     """The keys of the accounts of a row, with their networks. What the settings of networks say by name is given to
     the accounts here."""
     found: dict[int, str] = {}
-    named, networks = cells.get("accounts", ""), cells.get("networks", "")
+    named, networks = (listed(cells.get(key, "").replace("#", ","), ",") for key in ("accounts", "networks"))
     chosen: set[str] = set()
-    for word in listed(named.replace("#", ","), ","):
+    for word in named:
         chosen |= _add_named(found, draft, word, place)
-    for word in listed(networks.replace("#", ","), ","):
+    for word in networks:
         _add_network(found, chosen, draft, word, place, setting)
     if not named and not networks:
         found = {pk: place.accounts[pk].platform for pk in setting.accounts if pk in place.accounts}

@@ -38,6 +38,7 @@ def blocking(row: CsvRow) -> list[str]:
         ({"teamId": "", "location": "Nowhere"}, "location_unknown", "location"),
         ({"location": "Birch Bakery"}, "location_contradiction", "location"),
         ({"socialAccountTypes": ""}, "account_missing", "socialAccountTypes"),
+        ({"socialAccountTypes": " #, "}, "account_missing", "socialAccountTypes"),
         ({"socialAccountTypes": "FRIENDSTER"}, "network_unknown", "socialAccountTypes"),
         ({"socialAccountTypes": "TIKTOK"}, "network_account_missing", "socialAccountTypes"),
         ({"socialAccountTypes": "REDDIT"}, "network_unavailable", "socialAccountTypes"),
@@ -312,7 +313,7 @@ def test_what_was_chosen_for_a_file_that_names_nothing_may_go_away_before_the_ch
     ids=lambda kept: kept["code"],
 )
 def test_problems_that_older_rows_keep_stay_readable(kept: dict[str, Any]) -> None:
-    rewritten = import_module("planner.migrations.0021_import_row_failures").rewritten
+    rewritten = import_module("planner.migrations.0023_import_row_failures").rewritten
     now = rewritten(kept)
     assert str(from_json(now, row=3)).startswith("Row 3")
     assert rewritten(now) == now

@@ -46,7 +46,7 @@ def rewritten(kept: dict[str, Any]) -> dict[str, Any]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("planner", "0020_csv_imports")]
+    dependencies = [("planner", "0022_post_check_when_written")]
 
     operations = [
         migrations.AddField(
