@@ -13,6 +13,8 @@ from django.http import QueryDict
 
 SALT = "planner.composer.base"
 MEDIA = ("media.url", "media.kind", "media.alt", "media.cover", "media.caption")
+# Several that are chosen, in whichever order: a page shows them in its own, and HighLevel tells them in another.
+CHOICES = ("accounts", "tags", "details.pinterest.pinterestBoards.")
 # Of a sent form, what is about sending it and not about the post.
 ABOUT_SENDING = frozenset(
     {"csrfmiddlewaretoken", "do", "key", "version", "base", "opened", "post", "said", "add", "tab"}
@@ -101,7 +103,11 @@ class Sheet:
         return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
 
     def _filled(self) -> dict[str, tuple[str, ...]]:
-        return {name: texts for name, texts in self.fields.items() if any(texts)}
+        return {
+            name: tuple(sorted(texts)) if name.startswith(CHOICES) else texts
+            for name, texts in self.fields.items()
+            if any(texts)
+        }
 
 
 def _plain(text: Any) -> str:

@@ -134,7 +134,7 @@ def test_while_the_budget_is_spent_nothing_is_claimed_and_no_worker_waits(agency
     for _turn in range(4):
         assert outbox_turn(agency.location.pk, clock=clock) is None
 
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 12, "somebody waited for it"
     assert set(Change.objects.values_list("state", "attempts", "error_code")) == {(State.PENDING, 0, "")}
     assert 1 <= len([eta for _message, eta in queued() if eta]) <= 2, "one message for when the budget is free"
 
@@ -147,7 +147,7 @@ def test_highlevels_wish_to_be_left_alone_holds_no_worker(agency: Agency, clock:
     assert outbox_turn(agency.location.pk, clock=clock) == State.PENDING
     assert outbox_turn(agency.location.pk, clock=clock) is None
 
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 12, "somebody waited for it"
     assert agency.requests("create-post") == 1
     assert sorted(Change.objects.values_list("attempts", flat=True)) == [0, 0, 1]
 
