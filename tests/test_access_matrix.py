@@ -13,7 +13,9 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.http import HttpResponse
+from pytest_django import DjangoDbBlocker
 
+from accounts.models import User
 from tests.access_matrix.stage import ADMIN, OTHER, OWN, PERSONS, Row, Stage, read_table, routes, set_stage
 from tests.cast import HTMX
 
@@ -70,9 +72,12 @@ def said(answer: HttpResponse) -> str:
     return str(answer.status_code)
 
 
-@pytest.fixture
-def stage(db: None) -> Stage:
-    return set_stage()
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
+    """Set once for all addresses: what is done to the database when one is asked is undone."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield set_stage()
+        transaction.set_rollback(True)
 
 
 def test_every_address_has_its_rows_and_no_row_is_left_over():
@@ -122,6 +127,7 @@ def test_naming_another_location_in_the_address_shows_nothing_of_it(stage: Stage
             assert found == [], f"{person} reads {found} at {route}"
 
 
+@pytest.mark.django_db
 def test_a_page_of_one_location_is_there_for_its_people(stage: Stage):
     """The words that must not leak are words that pages do show to those who may read them."""
     shown = stage.client("viewer").get("/posts/").content.decode()
@@ -156,8 +162,9 @@ class TestAdmin:
                 body = answer.content.decode(errors="replace")
                 assert [word for word in stage.hidden_from("anonymous") if word in body] == []
 
+    @pytest.mark.django_db
     def test_staff_sees_only_what_it_was_given(self, stage: Stage):
-        person = stage.users["viewer"]
+        person = User.objects.get(pk=stage.users["viewer"].pk)
         person.is_staff = True
         person.save()
         person.user_permissions.set(Permission.objects.filter(codename="view_syncrun"))

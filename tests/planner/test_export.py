@@ -113,7 +113,7 @@ def test_every_row_comes_once_in_chunks(cast: Cast):
 
 def test_memory_does_not_grow_with_rows(cast: Cast):
     peaks = []
-    for number in (10 * CHUNK, 40 * CHUNK):
+    for number in (5 * CHUNK, 20 * CHUNK):
         Post.objects.all().delete()
         fill(cast, number)
         tracemalloc.start()
