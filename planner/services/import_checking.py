@@ -46,7 +46,7 @@ def import_check(run: Run) -> bool:
         return True
     run.move(ImportState.CHECKED)
     if csv_import.origin == ImportOrigin.SCRIPT:
-        run.move(ImportState.COMMITTING)
+        run.move(ImportState.COMMITTING, cursor=0)
     return True
 
 

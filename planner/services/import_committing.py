@@ -64,6 +64,7 @@ def import_carry_out(run: Run) -> bool:
             else:
                 places.load([row.location_id for row in page if row.location_id], run.clock())
                 _write(run, page, places, person)
+            csv_import.cursor = page[-1].number
             if run.out_of_time():
                 return False
     file = csv_import.file
@@ -73,7 +74,9 @@ def import_carry_out(run: Run) -> bool:
 
 
 def _next_page(csv_import: CsvImport) -> list[CsvRow]:
-    ready = CsvRow.objects.filter(csv_import=csv_import, state__in=COMMITTABLE)
+    # Behind the cursor nothing is left; without it each page would look through all rows that are done.
+    behind = CsvRow.objects.filter(csv_import=csv_import, number__gt=csv_import.cursor)
+    ready = behind.filter(state__in=COMMITTABLE).order_by("number")
     return list(ready.only("pk", "csv_import", "number", "state", "plan", "fingerprint", "location")[:PAGE])
 
 

@@ -31,7 +31,7 @@ print(import_run({key}), flush=True)
 
 @pytest.mark.timeout(300)
 def test_killed_some_times(transactional_db: None) -> None:
-    _kill(rows=400, times=4, seed=3)
+    _kill(rows=800, times=3, seed=3, within=0.4)
 
 
 @pytest.mark.full
@@ -39,11 +39,12 @@ def test_killed_some_times(transactional_db: None) -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_killed_fifty_times(transactional_db: None, seed: int) -> None:
     """Ten kills at random points of a commit of 5,000 rows, for each of five seeds."""
-    _kill(rows=5_000, times=10, seed=seed)
+    _kill(rows=5_000, times=10, seed=seed, within=2.0)
 
 
-def _kill(*, rows: int, times: int, seed: int) -> None:
-    """Kill so often in the middle of a commit; where one is done before that, another file is begun."""
+def _kill(*, rows: int, times: int, seed: int, within: float) -> None:
+    """Kill so often in the middle of a commit, up to `within` seconds after it goes on; where one is done before that,
+    another file is begun."""
     desk, chance = make_desk(), random.Random(seed)
     killed, made = 0, 0
     while killed < times:
@@ -51,7 +52,7 @@ def _kill(*, rows: int, times: int, seed: int) -> None:
         assert found.counts == {"ready": rows}
         import_commit(csv_import=found, actor=desk.mia, now=datetime.now(UTC))
         while killed < times and CsvImport.objects.get(pk=found.pk).state == "committing":
-            killed += _run_and_kill(found, after=chance.uniform(0, 2.0))
+            killed += _run_and_kill(found, after=chance.uniform(0, within))
             _all_or_nothing(found)
             CsvImport.objects.filter(pk=found.pk).update(claimed_until=datetime.now(UTC) - timedelta(seconds=1))
         while CsvImport.objects.get(pk=found.pk).state == "committing":
