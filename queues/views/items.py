@@ -29,6 +29,7 @@ from queues.selectors.editor import editor_line
 from queues.services.errors import DraftClosed, DraftMoved, NoSuchItem, QueueProblem
 from queues.services.items import item_add, item_reset
 from queues.services.items import item_edit as edit_item
+from queues.services.sessions import session_join
 from queues.views.answers import Window, window_address
 from queues.views.desk import Desk, desk_to_write, step
 
@@ -79,7 +80,7 @@ def _answer(request: ViewerRequest, desk: Desk, page: ItemPage) -> HttpResponse:
     page = replace(page, draft=ComposerDraft.objects.filter(person=request.user, key=page.key).first())
     verb = request.POST.get("do", "").partition(":")[0]
     if verb == "check":
-        return _check(request, page)
+        return _check(request, desk, page)
     if verb == "discard":
         draft_discard(person=request.user, key=page.key)
         messages.info(request, _("What was kept is thrown away."))
@@ -91,8 +92,10 @@ def _answer(request: ViewerRequest, desk: Desk, page: ItemPage) -> HttpResponse:
     return _save(request, desk, page)
 
 
-def _check(request: ViewerRequest, page: ItemPage) -> HttpResponse:
-    """Previews, counters and findings of what is typed, which is kept on the way."""
+def _check(request: ViewerRequest, desk: Desk, page: ItemPage) -> HttpResponse:
+    """Previews, counters and findings of what is typed, which is kept on the way. Whoever types is at the draft."""
+    if desk.has_draft:
+        session_join(session=desk.session, user=request.user, now=page.now)
     draft = None
     if page.is_touched(request.POST.get("opened", "")):
         draft = draft_keep(page, subject=page.subject, now=page.now)
