@@ -170,8 +170,8 @@ def _orphaned(request: ViewerRequest, desk: Desk, page: ItemPage) -> HttpRespons
     """What was typed for an item that is not there any more, as a new one."""
     page = replace(page, back=window_address(desk, Window()))
     held = replace(item_page_sent(page, request.POST), before=page.before, key=page.key)
-    words = f"{NoSuchItem()} {_('What you wrote is kept below. Add it as a new post, or leave it.')}"
-    answer = _show(request, desk, _refused(held, words), status=409)
+    hint = _("What you wrote is kept below. Add it as a new post, or leave it.")
+    answer = _show(request, desk, _refused(held, f"{NoSuchItem()} {hint}"), status=409)
     return reswap(retarget(answer, "#composer"), "outerHTML")
 
 
