@@ -83,6 +83,12 @@ def files_of(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return files
 
 
+def texts_of(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """The texts of an item: its variations in turn, or its one text."""
+    variations = [str(entry.get("content") or "") for entry in content.get(VARIATIONS) or ()]
+    return tuple(variations) or (str(content.get(TEXT) or ""),)
+
+
 def addresses_in(contents: Iterable[Mapping[str, Any]]) -> list[str]:
     """The addresses of all files of some items."""
     return [str(entry.get("url") or "") for content in contents for entry in files_of(content)]

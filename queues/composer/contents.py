@@ -30,6 +30,7 @@ from queues.content import (
     Content,
     addresses_in,
     files_of,
+    texts_of,
 )
 
 ORIGIN, PRIMARY = "text.origin", "media.primary"
@@ -47,12 +48,6 @@ EMPTIED: dict[str, Any] = {
     "youtubePostDetails": {"type": "video"},
 }
 TYPED = ("facebookPostDetails", "instagramPostDetails")
-
-
-def texts_of(content: Mapping[str, Any]) -> tuple[str, ...]:
-    """The texts of an item: its variations in turn, or its one text."""
-    variations = [str(entry.get("content") or "") for entry in content.get(VARIATIONS) or ()]
-    return tuple(variations) or (str(content.get(TEXT) or ""),)
 
 
 def composition_of(

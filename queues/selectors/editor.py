@@ -10,7 +10,7 @@ from typing import Any
 
 from accounts.models import ConnectedAccount
 from queues.composer.contents import bare_place, composition_of, error_sentences
-from queues.content import ACCOUNTS, TEXT, VARIATIONS, Content, addresses_in, files_of
+from queues.content import ACCOUNTS, TEXT, VARIATIONS, Content, addresses_in, files_of, texts_of
 from queues.draft_contents import draft_content
 from queues.drafts import (
     Base,
@@ -203,11 +203,11 @@ def find_in_draft(session: EditSession, words: str, *, limit: int = 50) -> list[
     cycle = cycle_read(session.cycle)
     drafts = {}
     if session.pk is not None:
-        edited = DraftItem.objects.filter(session=session, edits__has_key=TEXT)
-        drafts = dict(edited.values_list("key", f"edits__{TEXT}"))
+        edited = DraftItem.objects.filter(session=session, edits__has_any_keys=[TEXT, VARIATIONS])
+        drafts = {key: "\n".join(texts_of(edits)) for key, edits in edited.values_list("key", "edits")}
     rows = QueueItem.objects.filter(queue=session.queue_id, text__icontains=words).values_list("pk", flat=True)
     found = {str(pk) for pk in rows if str(pk) not in drafts}
-    found |= {key for key, text in drafts.items() if words.casefold() in str(text).casefold()}
+    found |= {key for key, text in drafts.items() if words.casefold() in text.casefold()}
     return [(item.key, place) for place, item in enumerate(cycle.in_turn) if item.key in found][:limit]
 
 

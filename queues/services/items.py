@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, Left
 
 from accounts.models import User
 from planner.models import Post, PostStatus
-from queues.content import ACCOUNTS, TEXT, VARIATIONS, Content, with_edits
+from queues.content import ACCOUNTS, TEXT, VARIATIONS, Content, texts_of, with_edits
 from queues.draft_contents import draft_content, original_content, post_content
 from queues.drafts import MADE_HERE
 from queues.models import DraftItem, EditSession, QueueItem, StepKind
@@ -88,7 +88,7 @@ def item_edit(
     item = cycle.items[_index(cycle, key)]
     changed = item._replace(variations=number, variation=item.variation % max(1, number))
     step = Step(
-        StepKind.EDIT, cycle, _replaced(cycle, changed), [key], said.get(TEXT) or "", {key: _state(held)}, {key: state}
+        StepKind.EDIT, cycle, _replaced(cycle, changed), [key], texts_of(said)[0], {key: _state(held)}, {key: state}
     )
     return step_take(session, step, actor=actor, now=now)
 
@@ -152,7 +152,7 @@ def item_add(*, session: EditSession, content: Content, place: Place, version: i
     with transaction.atomic():
         DraftItem.objects.create(session=session, key=key, edits=content)
         session.made += 1
-        step_take(session, Step(StepKind.ADD, cycle, added, [key], content.get(TEXT) or ""), actor=actor, now=now)
+        step_take(session, Step(StepKind.ADD, cycle, added, [key], texts_of(content)[0]), actor=actor, now=now)
         _keep_made(session)
     return key
 
@@ -271,4 +271,4 @@ def _title(session: EditSession, keys: Sequence[str]) -> str | Combinable:
         words = QueueItem.objects.filter(pk=int(first)).annotate(words=Left("text", TITLE_LENGTH))
         return Coalesce(Subquery(words.values("words")), Value(""))
     edits = DraftItem.objects.filter(session=session, key=first).values_list("edits", flat=True).first() or {}
-    return str(edits.get(TEXT) or "")
+    return texts_of(edits)[0]

@@ -30,6 +30,7 @@ from queues.selectors.editor import editor_line
 from queues.services.errors import DraftClosed, DraftMoved, NoSuchItem, QueueProblem
 from queues.services.items import item_add, item_reset
 from queues.services.items import item_edit as edit_item
+from queues.services.sessions import session_join
 from queues.views.answers import Window, window_address
 from queues.views.desk import Desk, desk_to_write, step
 
@@ -80,7 +81,7 @@ def _answer(request: ViewerRequest, desk: Desk, page: ItemPage) -> HttpResponse:
     page = replace(page, draft=ComposerDraft.objects.filter(person=request.user, key=page.key).first())
     verb = request.POST.get("do", "").partition(":")[0]
     if verb == "check":
-        return _check(request, page)
+        return _check(request, desk, page)
     if verb == "discard":
         draft_discard(person=request.user, key=page.key)
         messages.info(request, _("What was kept is thrown away."))
@@ -92,8 +93,10 @@ def _answer(request: ViewerRequest, desk: Desk, page: ItemPage) -> HttpResponse:
     return _save(request, desk, page_with_added(page, request.POST))
 
 
-def _check(request: ViewerRequest, page: ItemPage) -> HttpResponse:
-    """Previews, counters and findings of what is typed, which is kept on the way."""
+def _check(request: ViewerRequest, desk: Desk, page: ItemPage) -> HttpResponse:
+    """Previews, counters and findings of what is typed, which is kept on the way. Whoever types is at the draft."""
+    if desk.has_draft:
+        session_join(session=desk.session, user=request.user, now=page.now)
     draft = None
     if page.is_touched(request.POST.get("opened", "")):
         draft = draft_keep(page, subject=page.subject, now=page.now)
@@ -169,8 +172,8 @@ def _orphaned(request: ViewerRequest, desk: Desk, page: ItemPage) -> HttpRespons
     """What was typed for an item that is not there any more, as a new one."""
     page = replace(page, back=window_address(desk, Window()))
     held = replace(item_page_sent(page, request.POST), before=page.before, key=page.key)
-    words = f"{NoSuchItem()} {_('What you wrote is kept below. Add it as a new post, or leave it.')}"
-    answer = _show(request, desk, _refused(held, words), status=409)
+    hint = _("What you wrote is kept below. Add it as a new post, or leave it.")
+    answer = _show(request, desk, _refused(held, f"{NoSuchItem()} {hint}"), status=409)
     return reswap(retarget(answer, "#composer"), "outerHTML")
 
 

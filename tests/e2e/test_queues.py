@@ -377,6 +377,8 @@ def test_the_list_filters_pauses_together_and_is_accessible(
     page.goto(f"{live_server.url}/queues/")
     expect(page.locator("#count")).to_have_text("3 queues")
     assert_accessible_everywhere(page)
+    page.get_by_label("Sort").select_option(label="Category")
+    expect(page.get_by_role("columnheader", name="Queue")).to_have_attribute("aria-sort", "ascending")
     page.get_by_role("searchbox", name="Name of a category or client").fill("birch")
     expect(page.locator("#count")).to_have_text("2 queues")
     page.get_by_label("All on this page").check()

@@ -261,6 +261,17 @@ def test_who_moves_another_post_meanwhile_is_not_in_the_way(page: Page):
     assert content_of(page, page.keys[0])["summary"] == "My words"
 
 
+def test_who_writes_is_seen_by_the_others_at_the_draft(page: Page):
+    form = open_form(page.client, item(page, 0))
+    send(page, item(page, 0), form, do="check")
+    assert page.session is None
+    bea = page.cast.client(make_user(name="Bea", is_owner=True))
+    page.step(f"top {page.keys[4]}", client=bea)
+    send(page, item(page, 0), form, do="check")
+    here = bea.post(f"{page.address}here/", {"version": 2}, headers=HTMX).content.decode()
+    assert f"{page.cast.ana.name} is here too" in here
+
+
 def test_two_who_edit_one_post_choose_field_by_field(page: Page):
     address = item(page, 0)
     form = open_form(page.client, address)

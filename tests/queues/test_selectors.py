@@ -13,7 +13,7 @@ from planner.models import PostStatus
 from queues.models import CategoryQueue, EditSession, QueueItem, QueueOffer, QueueStatus
 from queues.schedule import ChangeKind
 from queues.selectors.categories import categories_on_offer
-from queues.selectors.editor import find_in_draft
+from queues.selectors.editor import find_in_draft, latest_steps
 from queues.selectors.forecasts import queue_forecast
 from queues.selectors.preview import preview
 from queues.selectors.queue_list import PROBLEMS, SORTS, QueueFilters, pause_preview, queue_list_page
@@ -115,6 +115,9 @@ def test_items_are_found_by_what_the_draft_says() -> None:
     key = desk.do(item_add, content={"accountIds": ["x"], "summary": "A needle too"}, place="top")
     assert find_in_draft(desk.session, "needle") == [(key, 0), (desk.keys["C"], 3)]
     assert find_in_draft(desk.session, "C") == []
+    desk.do(item_edit, key=desk.keys["A"], edits={"variations": [{"content": "One"}, {"content": "Thread"}]})
+    assert find_in_draft(desk.session, "thread") == [(desk.keys["A"], 1)]
+    assert latest_steps(desk.session)[0].title == "One"
 
 
 def test_the_forecast_sees_returns_collisions_and_expiries() -> None:
