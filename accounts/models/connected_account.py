@@ -30,6 +30,17 @@ class Platform(models.TextChoices):
     COMMUNITY = "community", _("Community")
 
 
+class AccountType(models.TextChoices):
+    """What HighLevel says an account is. Other words are kept as they come, like the networks."""
+
+    PAGE = "page", _("Page")
+    GROUP = "group", _("Group")
+    PROFILE = "profile", _("Profile")
+    CHANNEL = "channel", _("Channel")
+    LOCATION = "location", _("Location")
+    BUSINESS = "business", _("Business account")
+
+
 class Health(models.TextChoices):
     GOOD = "good", _("Good")
     EXPIRES_SOON = "expires_soon", _("Expires soon")
@@ -85,6 +96,11 @@ class ConnectedAccount(Mirrored):
     def platform_label(self) -> str:
         """The network's name, or HighLevel's word for it when the network is unknown here."""
         return str(Platform(self.platform).label) if self.platform in Platform.values else self.platform
+
+    @property
+    def type_label(self) -> str:
+        """What the account is, or HighLevel's word for it when that is unknown here."""
+        return str(AccountType(self.type).label) if self.type in AccountType.values else self.type
 
     def health(self, now: datetime) -> Health:
         """The account's state at the aware instant `now`."""

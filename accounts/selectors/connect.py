@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import locations_for
 from accounts.models import ConnectAttempt, ConnectedAccount, Member, Platform, Role, User
-from accounts.models.connected_account import Health
+from accounts.models.connected_account import AccountType, Health
 from accounts.services import connect_attach
 from accounts.services.connect import NETWORKS, NOT_OFFERED
 from accounts.services.connect_problems import problem_words
@@ -30,13 +30,6 @@ OFFERS = {
     Platform.YOUTUBE: gettext_lazy("Channels"),
     Platform.PINTEREST: gettext_lazy("Business accounts"),
     Platform.THREADS: gettext_lazy("Profiles"),
-}
-KINDS = {
-    "page": gettext_lazy("Page"),
-    "group": gettext_lazy("Group"),
-    "profile": gettext_lazy("Profile"),
-    "location": gettext_lazy("Location"),
-    "business": gettext_lazy("Business account"),
 }
 UNUSABLE = {
     "missing_id": gettext_lazy("HighLevel gave no id for it, so it cannot be connected."),
@@ -152,12 +145,12 @@ def _offer(
         note = _("Reconnects it: its posts and queues stay.")
     elif not reason and not entry["owned"]:
         note = _("It belongs to somebody else, so HighLevel may refuse it.")
-    kind = KINDS.get(entry["kind"], "")
+    kind = entry["kind"]
     return Offer(
         key=entry["key"],
         name=entry["name"] or entry["origin_id"] or _("Without a name"),
         handle=f"@{entry['username']}" if entry["username"] else "",
-        kind=str(kind),
+        kind=str(AccountType(kind).label) if kind in AccountType.values else "",
         reason=reason,
         note=note,
         ticked=not reason and (entry["key"] in ticked or is_target),

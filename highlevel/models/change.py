@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from highlevel.models.location import Location
 
@@ -17,9 +18,9 @@ LATE = timedelta(minutes=5)  # after this a change that has not arrived is shown
 class ChangeState(models.TextChoices):
     PENDING = "pending", _("Waiting")
     SENDING = "sending", _("Sending")
-    DONE = "done", _("Done")
+    DONE = "done", pgettext_lazy("change", "Done")
     UNCONFIRMED = "unconfirmed", _("Unconfirmed")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("change", "Refused")
     CANCELLED = "cancelled", _("Cancelled")
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from planner.models.post import Post
@@ -25,7 +26,7 @@ class SetState(models.TextChoices):
     PLANNING = "planning", _("Being checked")
     PLANNED = "planned", _("To be confirmed")
     RUNNING = "running", _("Running")
-    DONE = "done", _("Done")
+    DONE = "done", pgettext_lazy("bulk action", "Done")
     PARTLY = "partly", _("Partly done")
     UNDOING = "undoing", _("Being undone")
     UNDONE = "undone", _("Undone")
@@ -50,7 +51,7 @@ class ItemState(models.TextChoices):
     READY = "ready", _("Ready")
     SAME = "same", _("Already so")
     BLOCKED = "blocked", _("Left out")
-    DONE = "done", _("Done")
+    DONE = "done", pgettext_lazy("bulk action", "Done")
     MOVED = "moved", _("Changed meanwhile")
     FAILED = "failed", _("Refused")
     UNDONE = "undone", _("Undone")

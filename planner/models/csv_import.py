@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from highlevel.models import Location
@@ -28,9 +29,9 @@ class ImportState(models.TextChoices):
     COMMITTING = "committing", _("Posts being made")
     SENDING = "sending", _("On its way to HighLevel")
     REVIEW = "review", _("Rows to review")
-    DONE = "done", _("Done")
+    DONE = "done", pgettext_lazy("import", "Done")
     FAILED = "failed", _("Failed")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("import", "Cancelled")
     UNDOING = "undoing", _("Being undone")
     UNDONE = "undone", _("Undone")
 
@@ -243,7 +244,7 @@ class RowState(models.TextChoices):
     BLOCKED = "blocked", _("Blocked")
     ALREADY = "already", _("Already imported")
     COMMITTED = "committed", _("On its way")
-    SUCCESS = "success", _("Done")
+    SUCCESS = "success", pgettext_lazy("row", "Done")
     FAILED = "failed", _("Failed")
     UNDONE = "undone", _("Undone")
 

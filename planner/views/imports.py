@@ -115,7 +115,7 @@ def import_sample(request: ViewerRequest, kind: str) -> HttpResponse:
 
 
 def _file_page(request: ViewerRequest, problems: list[str]) -> HttpResponse:
-    context = {"problems": problems, "most": LARGEST_FILE, **_samples()}
+    context = {"problems": problems, "most": LARGEST_FILE, "too_large": too_large(), **_samples()}
     piece = request.htmx and not request.htmx.history_restore_request and request.htmx.target == "upload"
     return TemplateResponse(request, f"{FILE}#upload" if piece else FILE, context, status=422 if problems else 200)
 
@@ -125,4 +125,6 @@ def _may_upload(user: User) -> bool:
 
 
 def _samples() -> dict[str, object]:
-    return {"samples": [(kind.value, kind.label, COLUMNS[kind]) for kind in (FileKind.AGENCY, *list(FileKind)[:2])]}
+    kinds = (FileKind.AGENCY, *list(FileKind)[:2])
+    samples = [(kind.value, kind.label, COLUMNS[kind]) for kind in kinds]
+    return {"samples": samples, "megabytes": LARGEST_FILE >> 20}

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from highlevel.models import Change
@@ -182,7 +183,7 @@ class DraftStep(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("person")
     )
-    at = models.DateTimeField(_("done"))
+    at = models.DateTimeField(pgettext_lazy("step", "done"))
     version = models.PositiveIntegerField(_("version of the session it made"))
 
     class Meta:

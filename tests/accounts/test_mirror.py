@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from accounts.mirror import mirror_accounts, mirror_groups, mirror_members
 from accounts.models import AccountGroup, ConnectedAccount, Member, Role
@@ -55,6 +56,13 @@ def test_an_account_is_read_in_full(place: Location) -> None:
 def test_a_network_nobody_has_heard_of_is_kept_as_it_is_called(place: Location) -> None:
     mirror_accounts(location=place, accounts=[account(platform="mastodon")], now=NOW)
     assert ConnectedAccount.objects.get().platform_label == "mastodon"
+
+
+@pytest.mark.parametrize(("kind", "label"), [("page", "Página"), ("channel", "Canal"), ("guild", "guild"), ("", "")])
+def test_what_an_account_is_is_said_in_the_readers_language(place: Location, kind: str, label: str) -> None:
+    mirror_accounts(location=place, accounts=[account(type=kind)], now=NOW)
+    with translation.override("es"):
+        assert ConnectedAccount.objects.get().type_label == label
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ def test_a_limit_is_named_with_the_time_at_which_it_ends(desk: Desk) -> None:
     CsvImport.objects.filter(pk=found.pk).update(rate_limit_reset_at=NOW + timedelta(days=4000))
     page = words(browser(desk.mia).get(page_of(found, "results/")))
     assert "HighLevel takes no more requests for now. Nothing is lost: it goes on" in page
+    assert "HighLevel takes no more for now; it goes on" in page
     assert "Rate limited" in page
 
 
