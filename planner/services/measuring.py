@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
 from django.core.cache import cache
+from kombu.exceptions import OperationalError
+from redis import RedisError
 
 from accounts.models import User
 from accounts.services.people_throttle import attempt_allowed
 from planner.fetching import FetchProblem, judge, trusted_origins
 from planner.probing import Facts, ProbeProblem, probe_url
 from planner.probing.remote import PROBLEMS, digest_of
+
+logger = logging.getLogger(__name__)
 
 KEPT = 3600  # seconds for which an answer serves
 RESTS = 120  # seconds after a problem until the address may be looked at anew; the problem stands meanwhile
@@ -54,7 +59,14 @@ def media_measure(url: str) -> None:
 
 def media_measure_ask(urls: Iterable[str], *, person: User) -> None:
     """Have workers look at these addresses, but for those that are known or under way, that speak against themselves
-    already, or that are too many for the person."""
+    already, or that are too many for the person. Without Redis nobody is asked: writing does not depend on it."""
+    try:
+        _ask(urls, person)
+    except (RedisError, OperationalError) as error:
+        logger.warning("Files are not measured now: %s", error)
+
+
+def _ask(urls: Iterable[str], person: User) -> None:
     trusted = trusted_origins()
     for url in dict.fromkeys(urls):
         asked = f"measured:asked:{digest_of(url)}"
@@ -69,12 +81,15 @@ def media_measure_ask(urls: Iterable[str], *, person: User) -> None:
 
 
 def media_measured(urls: Iterable[str]) -> dict[str, Measured]:
-    """Where the look at each of these addresses stands; asks nobody."""
+    """Where the look at each of these addresses stands; asks nobody, and knows of none without Redis."""
     digests = {url: digest_of(url) for url in urls}
     if not digests:
         return {}
     keys = [f"measured:{kind}:{digest}" for digest in digests.values() for kind in ("kept", "asked")]
-    held = cache.get_many(keys)
+    try:
+        held = cache.get_many(keys)
+    except RedisError:
+        held = {}
     return {
         url: _told(held.get(f"measured:kept:{digest}"), f"measured:asked:{digest}" in held)
         for url, digest in digests.items()

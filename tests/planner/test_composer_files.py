@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 
 from config.celery import app
+from config.dev.ports import free_port
 from planner.composer.measuring import look_at
 from planner.history import history_of
 from planner.models import Media, Post, PostCheck, PostStatus, UploadState
@@ -176,6 +177,15 @@ class TestMeasuring:
         assert send(room.client(), room.address, {**fields, "do": "draft"}).status_code == 302
         stored = Media.objects.get()
         assert (stored.kind, stored.facts["width"], stored.facts["mime"]) == ("image/png", 100, "image/png")
+
+    def test_without_redis_nothing_is_measured_and_writing_goes_on(self, room: Room, settings: Settings) -> None:
+        client = room.client()
+        cache = {**settings.CACHES["default"], "LOCATION": f"redis://127.0.0.1:{free_port()}"}
+        settings.CACHES = {"default": cache}
+        fields = room.fields(**files("https://cdn.example/a.jpg"))
+        assert "Not measured yet" in words(send(client, f"/posts/compose/{room.location.pk}/media/", fields, htmx=True))
+        assert send(client, room.address, fields).status_code == 302
+        assert Media.objects.get().url == "https://cdn.example/a.jpg"
 
     def test_a_file_that_cannot_be_used_is_refused_with_a_way_on(self, room: Room, site: Foreign) -> None:
         page = site.say("/page.jpg", "<html><title>Sign in</title>", "text/html")
