@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
 from highlevel.models import Change
@@ -96,13 +96,16 @@ def _ended(csv_import: CsvImport, after: int) -> list[int]:
 
 def _resumes_at(csv_import: CsvImport) -> datetime | None:
     """When HighLevel takes posts of the import again; None where no limit holds one."""
+    held = Change.objects.filter(state=ChangeState.PENDING, operation=POST_CREATE, error_code__in=LIMITS).order_by()
+    if not held.exists():
+        return None
+    until = held.filter(subject=_subject(OuterRef("post_id"))).values("not_before")[:1]
     posts = LINKS.filter(csvrow__csv_import=csv_import, csvrow__state=RowState.COMMITTED)
-    held = Change.objects.filter(state=ChangeState.PENDING, operation=POST_CREATE, error_code__in=LIMITS)
-    ours = held.filter(subject__in=posts.values(subject=_subject(F("post_id"))))
-    return ours.order_by("not_before").values_list("not_before", flat=True).first()
+    found: datetime | None = posts.aggregate(first=Min(Subquery(until)))["first"]
+    return found
 
 
-def _subject(post: F | OuterRef) -> Concat:
+def _subject(post: OuterRef) -> Concat:
     """What `post_subject` gives, for the database."""
     return Concat(Value(f"{KIND}:"), Cast(post, CharField()), output_field=CharField())
 
