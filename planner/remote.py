@@ -8,6 +8,7 @@ from the row as it is now.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -115,6 +116,7 @@ def mime_of(url: str, kind: str) -> str:
     return found if found.startswith(f"{family}/") else MIME_BY_KIND.get(kind, found or kind)
 
 
+@lru_cache(maxsize=1024)  # each rule about a file asks
 def ending_of(url: str) -> str:
     """The ending of an address's path, such as .jpg, in small letters; empty where there is none, or no address."""
     try:

@@ -7,7 +7,7 @@ repeated (`change_settle`). Locations take turns (`outbox_turn`). The sweep find
 
 from highlevel.outbox.errors import ChangedElsewhere, NotPossible
 from highlevel.outbox.person import CANCELLABLE, LOOKABLE, RETRYABLE, change_cancel, change_look_again, change_retry
-from highlevel.outbox.recording import Wish, change_record, changes_record
+from highlevel.outbox.recording import Wish, change_record, changes_record, changes_record_at
 from highlevel.outbox.registry import (
     Denied,
     Difference,
@@ -48,6 +48,7 @@ __all__ = [
     "change_send",
     "change_settle",
     "changes_record",
+    "changes_record_at",
     "handler",
     "handler_of",
     "outbox_sweep",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,7 +55,21 @@ def changes_record(
     actor: Any | None = None,
     wait: timedelta = AT_ONCE,
 ) -> list[Change]:
-    """Write changes, one a subject, in the caller's transaction, and wake workers once that commits. Three queries.
+    """Write changes of one location as `changes_record_at` does those of many."""
+    placed = [(location, wish) for wish in wishes]
+    return changes_record_at(operation=operation, wishes=placed, now=now, actor=actor, wait=wait)
+
+
+def changes_record_at(
+    *,
+    operation: str,
+    wishes: Sequence[tuple[Location, Wish]],
+    now: datetime,
+    actor: Any | None = None,
+    wait: timedelta = AT_ONCE,
+) -> list[Change]:
+    """Write changes, one a subject, in the caller's transaction, and wake workers once that commits. Three queries,
+    however many changes and locations.
 
     A change of the same subject and operation that still waits takes the new payload in, so a burst of edits is sent
     once, and keeps the base that the first edit saw. One that was refused does so too and is tried again, on the new
@@ -65,9 +79,9 @@ def changes_record(
     handler_of(operation)
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A change is written in the transaction of the edit it belongs to.")
-    if len({wish.subject for wish in wishes}) < len(wishes):
+    if len({wish.subject for _location, wish in wishes}) < len(wishes):
         raise ValueError("A subject is named twice.")
-    taken = _collapse(operation, wishes, actor, now)
+    taken = _collapse(operation, [wish for _location, wish in wishes], actor, now)
     fresh = [
         Change(
             location=location,
@@ -79,7 +93,7 @@ def changes_record(
             not_before=now + wait,
             created_at=now,
         )
-        for wish in wishes
+        for location, wish in wishes
         if wish.subject not in taken
     ]
     try:
@@ -87,11 +101,15 @@ def changes_record(
             added = bulk_insert(fresh)
     except IntegrityError:
         # Somebody wrote such a change between our look and our insert. It is in sight now, and ours goes into it.
-        return changes_record(location=location, operation=operation, wishes=wishes, now=now, actor=actor, wait=wait)
+        return changes_record_at(operation=operation, wishes=wishes, now=now, actor=actor, wait=wait)
     changes = taken | {change.subject: change for change in added}
-    found = [changes[wish.subject] for wish in wishes]
-    transaction.on_commit(lambda: wake(location.pk, wait=wait), robust=True)
-    return found
+    for place in dict.fromkeys(location.pk for location, _wish in wishes):
+        transaction.on_commit(_waker(place, wait), robust=True)
+    return [changes[wish.subject] for _location, wish in wishes]
+
+
+def _waker(location_id: int, wait: timedelta) -> Callable[[], None]:
+    return lambda: wake(location_id, wait=wait)
 
 
 def _collapse(operation: str, wishes: Sequence[Wish], actor: Any | None, now: datetime) -> dict[str, Change]:

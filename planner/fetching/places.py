@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import idna
@@ -54,6 +55,7 @@ class Place:
         return f"{self.scheme}://{host}{'' if self.port == usual else f':{self.port}'}{self.target}"
 
 
+@lru_cache(maxsize=1024)  # the networks of one post have the same files
 def read_place(url: str, trusted: frozenset[str], *, plain: bool = False) -> Place:
     """The place an address names, by the address alone: no resolver is asked.
 

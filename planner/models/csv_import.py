@@ -99,7 +99,7 @@ class CsvImportQuerySet(models.QuerySet["CsvImport"]):
         return self.filter(Q(person=user) | Q(location__in=mine) | (Q(location=None) & every))
 
     def to_run(self, now: datetime) -> CsvImportQuerySet:
-        """Imports that a runner has to move on, and that none is at work on at the aware instant `now`."""
+        """Imports that a runner has to move on at the aware instant `now`, and that none is at work on."""
         free = Q(claimed_until=None) | Q(claimed_until__lt=now)
         return self.filter(free, state__in=RUNNING).order_by("pk")
 
@@ -111,7 +111,8 @@ class CsvImport(models.Model):
     (keys) and `approver` (HighLevel's id) hold for rows that cannot name their own. `scope` are the keys of the
     locations that an API key is good for, None for all of the person's. `cursor` is the last row that was read,
     `counts` the number of rows in each state. `file` is the name of the file in the folder of imports, empty once it
-    is not needed any more. `claim` is the runner's lock, believed until `claimed_until`.
+    is not needed any more. `claim` is the runner's lock, believed until `claimed_until`; without a claim that is when
+    the next runner has something to look at.
     """
 
     State = ImportState

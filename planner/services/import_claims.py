@@ -35,14 +35,15 @@ class Run:
         """The transaction of one page of rows, giving the instant to store. Raises ClaimLost, and then nothing is
         written. The import's figures are written with it, so that each page is visible as progress."""
         now, held = self.clock(), self.csv_import
-        before = held.cursor, dict(held.counts)
+        before = held.cursor, held.updated_at, dict(held.counts)
         try:
             with transaction.atomic():
                 self.write(claimed_until=now + LEASE)
                 yield now
+                held.updated_at = now
                 self.write(cursor=held.cursor, counts=held.counts, updated_at=now)
         except BaseException:
-            held.cursor, held.counts = before
+            held.cursor, held.updated_at, held.counts = before
             raise
 
     def write(self, **fields: Any) -> None:
@@ -74,9 +75,10 @@ def import_claim(import_id: int, *, clock: Callable[[], datetime], ends_at: date
     return Run(found, claim, clock, ends_at) if found.claim == claim else None
 
 
-def import_release(run: Run) -> None:
-    """Let the next runner in."""
-    CsvImport.objects.filter(pk=run.csv_import.pk, claim=run.claim).update(claim="", claimed_until=None)
+def import_release(run: Run, wait: timedelta | None) -> None:
+    """Let the next runner in, after `wait` where there is nothing to do before."""
+    until = run.clock() + wait if wait else None
+    CsvImport.objects.filter(pk=run.csv_import.pk, claim=run.claim).update(claim="", claimed_until=until)
 
 
 def import_move(csv_import: CsvImport, to: str, *, now: datetime, claim: str | None = None, **fields: Any) -> bool:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from planner.models.csv_import import LIVE, CsvImport, CsvRow, ImportState, RowState
 from planner.services.import_claims import import_move
-from planner.services.import_waking import wake
+from planner.services.import_waking import look_now
 
 FOLLOWED = (ImportState.SENDING, ImportState.DONE)
 
@@ -54,4 +54,4 @@ def _revive(import_id: int, of: dict[str, Any], now: datetime) -> None:
         CsvImport.objects.filter(pk=import_id).update(counts=kept, updated_at=now)
         if csv_import.state == ImportState.DONE:
             import_move(csv_import, ImportState.SENDING, now=now, completed_at=None)
-        transaction.on_commit(lambda: wake(import_id), robust=True)
+        look_now(import_id)

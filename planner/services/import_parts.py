@@ -7,7 +7,6 @@ import io
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Count, F
 
 from planner.imports.columns import COLUMNS, Column, FileKind
@@ -16,7 +15,7 @@ from planner.imports.samples import group_row
 from planner.models.csv_import import LIVE, CsvImport, CsvRow, ImportPart, ImportState, RowState
 from planner.services.import_checking import cells_of
 from planner.services.import_reading import headers_of
-from planner.services.import_waking import wake
+from planner.services.import_waking import look_now
 
 FAILED, DELETED = "failed", "deleted"  # HighLevel's words
 
@@ -91,7 +90,7 @@ def _rows_to(part_id: int, state: str, **fields: Any) -> None:
 def _wake(part_id: int) -> None:
     import_id = ImportPart.objects.values_list("csv_import", flat=True).get(pk=part_id)
     CsvImport.objects.filter(pk=import_id, state=ImportState.REVIEW).update(state=ImportState.SENDING)
-    transaction.on_commit(lambda: wake(import_id), robust=True)
+    look_now(import_id)
 
 
 def _columns(kind: FileKind, used: set[str]) -> tuple[Column, ...]:

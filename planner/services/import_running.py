@@ -30,22 +30,24 @@ def import_run(
 ) -> timedelta | None:
     """Move one import on; how long to wait before the next call, None when there is nothing to do for a runner.
 
-    A second call while one is at work does nothing. Killed anywhere, a later call goes on.
+    A second call while one is at work, or before the next look is due, does nothing: however many calls there are, one
+    of them asks for a next one. Killed anywhere, a later call goes on.
     """
     run = import_claim(import_id, clock=clock, ends_at=clock() + share)
     if run is None:
         return None
+    wait = None
     try:
-        return _work(run)
+        wait = _work(run)
     except ClaimLost:
         log.info("import %s was taken over or stopped", import_id)
-        return None
     finally:
-        import_release(run)
+        import_release(run, wait)
+    return wait
 
 
 def imports_to_run(*, now: datetime) -> list[int]:
-    """The imports that no runner is at work on and that have to be moved on."""
+    """The imports that no runner is at work on and that have to be moved on now."""
     return list(CsvImport.objects.to_run(now).values_list("pk", flat=True))
 
 

@@ -1,24 +1,27 @@
-"""What became of the posts of an import: read from them and their changes, for many rows at a time."""
+"""What became of the posts of an import. The database is asked which rows have ended, and only those are read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from django.db.models import CharField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat
 
 from highlevel.models import Change
 from highlevel.models.change import ChangeState
 from planner.imports.problems import as_json, problem
 from planner.models import Post
-from planner.models.csv_import import CsvRow, ImportState, RowState
-from planner.outbox.subjects import POST_CREATE, post_subject
+from planner.models.csv_import import CsvImport, CsvRow, ImportState, RowState
+from planner.outbox.subjects import KIND, POST_CREATE, post_subject
 from planner.services.import_claims import Run
 from planner.services.import_parts import counts_again
 
 PAGE = 500
 LIMITS = ("rate_limited", "daily_limit")
 ENDED = (ChangeState.REFUSED, ChangeState.CANCELLED)
+LINKS = CsvRow.posts.through._default_manager
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +47,24 @@ class _Ends:
 
     done: list[int] = field(default_factory=list)
     failed: dict[_Failure, list[int]] = field(default_factory=dict)
-    resumes_at: datetime | None = None
 
 
 def import_settle(run: Run) -> bool:
-    """Settle the rows whose posts have ended; whether none is left. Four queries for 500 rows, six where some ended."""
-    csv_import = run.csv_import
-    waits: list[datetime] = []
-    left, after = 0, 0
-    while rows := list(_waiting(run, after)):
-        ends = _ends(rows)
-        settled = _record(run, ends)
-        left += len(rows) - settled
-        after = rows[-1].pk
-        if ends.resumes_at:
-            waits.append(ends.resumes_at)
+    """Settle the rows whose posts have ended; whether none is left. Three queries where none has, however many wait;
+    some more for each 500 that have."""
+    after = 0
+    while keys := _ended(run.csv_import, after):
+        _record(run, _ends(keys))
+        after = keys[-1]
         if run.out_of_time():
             return False
-    resumes_at = min(waits, default=None)
-    if left:
-        if resumes_at != csv_import.rate_limit_reset_at:
-            run.write(rate_limit_reset_at=resumes_at)
-            csv_import.rate_limit_reset_at = resumes_at
-        return False
-    return _finish(run)
+    if not _waiting(run.csv_import).exists():
+        return _finish(run)
+    resumes_at = _resumes_at(run.csv_import)
+    if resumes_at != run.csv_import.rate_limit_reset_at:
+        run.write(rate_limit_reset_at=resumes_at)
+        run.csv_import.rate_limit_reset_at = resumes_at
+    return False
 
 
 def _finish(run: Run) -> bool:
@@ -81,32 +78,55 @@ def _finish(run: Run) -> bool:
     return ended
 
 
-def _waiting(run: Run, after: int) -> Iterable[CsvRow]:
-    rows = CsvRow.objects.filter(csv_import=run.csv_import, state=RowState.COMMITTED, pk__gt=after)
-    return rows.only("pk", "state").order_by("pk")[:PAGE]
+def _waiting(csv_import: CsvImport) -> QuerySet[CsvRow]:
+    return CsvRow.objects.filter(csv_import=csv_import, state=RowState.COMMITTED).order_by()
 
 
-def _ends(rows: list[CsvRow]) -> _Ends:
-    posts = _posts_of(rows)
-    waiting = [post for some in posts.values() for post in some if not post.remote_id]
-    changes = _changes_of(waiting)
-    found = _Ends()
-    for row in rows:
-        own = posts.get(row.pk, [])
-        failure = next((one for post in own if (one := _failure(post, changes.get(post.pk)))), None)
-        if failure or not own:
-            found.failed.setdefault(failure or DELETED, []).append(row.pk)
-        elif all(post.remote_id for post in own):
-            found.done.append(row.pk)
-    held = [pk for pk, change in changes.items() if change.state == ChangeState.PENDING and change.error_code in LIMITS]
-    found.resumes_at = min((changes[pk].not_before for pk in held), default=None)
+def _ended(csv_import: CsvImport, after: int) -> list[int]:
+    """The keys of the next rows that may have ended: HighLevel has all their posts, or will not get one of them."""
+    # Counted over joins from the rows on: asked for posts without a remote id, a database that has not counted its rows
+    # yet takes these to be few, and goes through all of them for each row.
+    waiting = _waiting(csv_import).filter(pk__gt=after).values("pk")
+    every, sent, gone = Count("posts"), Count("posts__remote_id"), Count("posts__gone_at")
+    seen = waiting.alias(every=every, sent=sent, gone=gone).filter(Q(every=F("sent")) | Q(gone__gt=0))
+    creation = Change.objects.filter(subject=_subject(OuterRef("post_id")), operation=POST_CREATE, state__in=ENDED)
+    refused = waiting.filter(Exists(LINKS.filter(Exists(creation), csvrow=OuterRef("pk"))))
+    return list(seen.union(refused).order_by("pk").values_list("pk", flat=True)[:PAGE])
+
+
+def _resumes_at(csv_import: CsvImport) -> datetime | None:
+    """When HighLevel takes posts of the import again; None where no limit holds one."""
+    held = Change.objects.filter(state=ChangeState.PENDING, operation=POST_CREATE, error_code__in=LIMITS).order_by()
+    if not held.exists():
+        return None
+    until = held.filter(subject=_subject(OuterRef("post_id"))).values("not_before")[:1]
+    posts = LINKS.filter(csvrow__csv_import=csv_import, csvrow__state=RowState.COMMITTED)
+    found: datetime | None = posts.aggregate(first=Min(Subquery(until)))["first"]
     return found
 
 
-def _posts_of(rows: list[CsvRow]) -> dict[int, list[Post]]:
-    through = CsvRow.posts.through
-    links = through._default_manager.filter(csvrow__in=[row.pk for row in rows]).values_list("csvrow", "post")
-    pairs = list(links)
+def _subject(post: OuterRef) -> Concat:
+    """What `post_subject` gives, for the database."""
+    return Concat(Value(f"{KIND}:"), Cast(post, CharField()), output_field=CharField())
+
+
+def _ends(keys: list[int]) -> _Ends:
+    posts = _posts_of(keys)
+    unsent = [post for some in posts.values() for post in some if not post.remote_id]
+    changes = _changes_of(unsent)
+    found = _Ends()
+    for key in keys:
+        own = posts.get(key, [])
+        failure = next((one for post in own if (one := _failure(post, changes.get(post.pk)))), None)
+        if failure or not own:
+            found.failed.setdefault(failure or DELETED, []).append(key)
+        elif all(post.remote_id for post in own):
+            found.done.append(key)
+    return found
+
+
+def _posts_of(keys: list[int]) -> dict[int, list[Post]]:
+    pairs = list(LINKS.filter(csvrow__in=keys).values_list("csvrow", "post"))
     held = Post.objects.filter(pk__in=[post for _row, post in pairs]).only("pk", "remote_id", "gone_at").in_bulk()
     found: dict[int, list[Post]] = {}
     for row, post in pairs:
@@ -118,7 +138,7 @@ def _changes_of(posts: list[Post]) -> dict[int, Change]:
     """The latest creation of each post, by the post's key."""
     by_subject = {post_subject(post): post.pk for post in posts}
     held = Change.objects.filter(subject__in=list(by_subject), operation=POST_CREATE).order_by("pk")
-    fields = ("subject", "state", "not_before", "error_code", "error_detail")
+    fields = ("subject", "state", "error_code", "error_detail")
     return {by_subject[change.subject]: change for change in held.only(*fields)}
 
 
@@ -135,16 +155,15 @@ def _failure(post: Post, change: Change | None) -> _Failure | None:
     return _Failure(words=change.error_detail) if change.error_detail else _Failure("", "not_sent", change.error_code)
 
 
-def _record(run: Run, ends: _Ends) -> int:
-    """Write what has ended; returns how many rows."""
-    number = len(ends.done) + sum(map(len, ends.failed.values()))
-    if not number:
-        return 0
+def _record(run: Run, ends: _Ends) -> None:
+    """Write what has ended."""
+    number = sum(map(len, ends.failed.values()))
+    if not ends.done and not number:
+        return
     with run.page():
         held = CsvRow.objects.filter(state=RowState.COMMITTED)
         held.filter(pk__in=ends.done).update(state=RowState.SUCCESS)
         for failure, keys in ends.failed.items():
             held.filter(pk__in=keys).update(state=RowState.FAILED, **failure.columns())
         run.count(RowState.SUCCESS, len(ends.done), out_of=RowState.COMMITTED)
-        run.count(RowState.FAILED, number - len(ends.done), out_of=RowState.COMMITTED)
-    return number
+        run.count(RowState.FAILED, number, out_of=RowState.COMMITTED)

@@ -97,7 +97,7 @@ def media_rows(post: Post, items: Sequence[MediaItem]) -> list[Media]:
     """The files of a post, in their order."""
     return [
         Media(
-            post=post,
+            post_id=post.pk,
             position=place,
             url=item.url,
             kind=item.kind,
@@ -114,7 +114,7 @@ def media_rows(post: Post, items: Sequence[MediaItem]) -> list[Media]:
 def target_rows(post: Post, composition: Composition) -> list[PostTarget]:
     """A target for each account, in the state of the post."""
     return [
-        PostTarget(post=post, account=account, account_remote_id=account.remote_id, status=post.status)
+        PostTarget(post_id=post.pk, account_id=account.pk, account_remote_id=account.remote_id, status=post.status)
         for account in composition.accounts
     ]
 

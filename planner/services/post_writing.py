@@ -15,7 +15,7 @@ from accounts.services.people_binding import acts_as_in
 from highlevel.inserting import bulk_insert
 from highlevel.models import Change, Location
 from highlevel.models.change import ChangeState
-from highlevel.outbox import Wish, change_record, changes_record
+from highlevel.outbox import Wish, change_record, changes_record_at
 from planner.composing import Composition, composition_of, siblings
 from planner.history import CREATED, UPDATED, Entry, history_record
 from planner.models import Post, PostBundle
@@ -57,8 +57,8 @@ def posts_write(*, order: Order, actor: User, now: datetime) -> list[Post]:
 
 
 def posts_write_many(*, orders: Sequence[Order], actor: User, now: datetime) -> list[list[Post]]:
-    """Write many compositions in the caller's transaction, at a number of queries that does not grow with them but for
-    one of changes a location. Returns the posts of each, in order.
+    """Write many compositions in the caller's transaction, at a number of queries that does not grow with them.
+    Returns the posts of each, in order.
 
     Raises as `posts_write` does, for the first order that cannot be written, and IntegrityError for a key that is
     taken; nothing is written then.
@@ -157,17 +157,10 @@ def _parts_create(posts: Sequence[Post], parts: Sequence[Composition]) -> None:
 
 
 def _creates_record(posts: Sequence[Post], parts: Sequence[Composition], actor: User, now: datetime) -> list[Change]:
-    by_place: dict[int, list[tuple[Post, Composition]]] = {}
-    for post, part in zip(posts, parts, strict=True):
-        by_place.setdefault(part.location.pk, []).append((post, part))
-    recorded: list[Change] = []
-    for pairs in by_place.values():
-        wishes = [_create_wish(post, part) for post, part in pairs]
-        location = pairs[0][1].location
-        made = changes_record(location=location, operation=POST_CREATE, wishes=wishes, actor=actor, now=now)
-        for change, (_post, part) in zip(made, pairs, strict=True):
-            _after_uploads(change, part)
-        recorded += made
+    wishes = [(part.location, _create_wish(post, part)) for post, part in zip(posts, parts, strict=True)]
+    recorded = changes_record_at(operation=POST_CREATE, wishes=wishes, actor=actor, now=now)
+    for change, part in zip(recorded, parts, strict=True):
+        _after_uploads(change, part)
     return recorded
 
 

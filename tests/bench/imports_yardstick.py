@@ -96,12 +96,22 @@ class PostResource(resources.ModelResource):  # type: ignore[misc]
         )
 
 
+def yardstick_dry_run(headers: Sequence[str], rows: Iterable[Sequence[str]], person: User) -> int:
+    """Go through the rows as the import does, and roll back; returns how many are valid."""
+    result = PostResource(person, datetime.now(UTC)).import_data(_dataset(headers, rows), dry_run=True)
+    return 0 if result.has_errors() or result.has_validation_errors() else len(result.rows)
+
+
 def yardstick(headers: Sequence[str], rows: Iterable[Sequence[str]], person: User) -> int:
     """Import the rows; returns how many became posts with all their parts."""
-    data = tablib.Dataset(*map(tuple, rows), headers=list(headers))
+    data = _dataset(headers, rows)
     before = Post.objects.count(), PostTarget.objects.count(), Media.objects.count()
     with transaction.atomic():
         result = PostResource(person, datetime.now(UTC)).import_data(data, raise_errors=True)
     made = Post.objects.count() - before[0]
     parts = PostTarget.objects.count() - before[1] == 2 * made and Media.objects.count() - before[2] == made
     return made if parts and not result.has_errors() else 0
+
+
+def _dataset(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> tablib.Dataset:
+    return tablib.Dataset(*map(tuple, rows), headers=list(headers))

@@ -16,6 +16,7 @@ from planner.models import CsvImport, CsvRow
 from planner.services.import_committing import import_commit
 from planner.services.import_reading import import_columns_set, import_upload
 from planner.services.import_running import import_run
+from planner.services.import_waking import look_now
 from tests.factories import make_account, make_category, make_location, make_member, make_tag, make_user
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -96,7 +97,8 @@ def table(rows: Iterable[Sequence[str]], delimiter: str = ",") -> str:
 
 
 def run(csv_import: CsvImport, *, now: datetime = NOW) -> CsvImport:
-    """Let the runner move it on as far as it goes by itself."""
+    """Let the runner move it on as far as it goes by itself, its next look being due."""
+    look_now(csv_import.pk)
     for _turn in range(50):
         wait = import_run(csv_import.pk, clock=lambda: now)
         if wait is None or wait > timedelta():

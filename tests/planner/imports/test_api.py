@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from planner.models import ApiKey, CsvImport, Post
 from planner.services.api_keys import NotYours, api_key_make, api_key_revoke
 from planner.services.import_running import import_run
+from planner.services.import_waking import look_now
 from tests.planner.imports.desk import Desk, agency_file, table
 
 URL = "/api/v1/post-csv-import"
@@ -60,6 +61,7 @@ def work() -> CsvImport:
     import_run(found.pk)
     for number, post in enumerate(Post.objects.filter(csv_rows__csv_import=found, remote_id=None)):
         Post.objects.filter(pk=post.pk).update(remote_id=f"remote-{found.pk}-{number}")
+    look_now(found.pk)
     import_run(found.pk)
     found.refresh_from_db()
     return found
