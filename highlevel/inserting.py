@@ -69,13 +69,19 @@ def _text_of(field: models.Field[Any, Any]) -> Callable[[Any], str]:
         encoder = field.encoder
 
         def as_json(value: Any) -> str:
-            return "\\N" if value is None else json.dumps(value, cls=encoder).translate(_ESCAPES)
+            if value is None:
+                return "\\N"
+            if value == {}:  # what most of them hold
+                return "{}"
+            return json.dumps(value, cls=encoder).translate(_ESCAPES)
 
         return as_json
     if isinstance(field, models.BooleanField):
         return lambda value: "\\N" if value is None else "t" if value else "f"
     if isinstance(field, models.DateTimeField):
         return lambda value: "\\N" if value is None else value.astimezone(UTC).isoformat()
+    if isinstance(field.target_field if isinstance(field, models.ForeignKey) else field, models.IntegerField):
+        return lambda value: "\\N" if value is None else str(value)
     return lambda value: "\\N" if value is None else str(value).translate(_ESCAPES)
 
 

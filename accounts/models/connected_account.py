@@ -30,6 +30,14 @@ class Platform(models.TextChoices):
     COMMUNITY = "community", _("Community")
 
 
+PLATFORM_LABELS = dict(Platform.choices)
+
+
+def platform_label(platform: str) -> str:
+    """What people call a network, or HighLevel's word for it when the network is unknown here."""
+    return str(PLATFORM_LABELS.get(platform, platform))
+
+
 class AccountType(models.TextChoices):
     """What HighLevel says an account is. Other words are kept as they come, like the networks."""
 
@@ -94,8 +102,7 @@ class ConnectedAccount(Mirrored):
 
     @property
     def platform_label(self) -> str:
-        """The network's name, or HighLevel's word for it when the network is unknown here."""
-        return str(Platform(self.platform).label) if self.platform in Platform.values else self.platform
+        return platform_label(self.platform)
 
     @property
     def type_label(self) -> str:

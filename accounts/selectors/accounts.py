@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.access import locations_for
 from accounts.impact import Impact, impacts
-from accounts.models import AccountGroup, ConnectedAccount, Platform, Role
-from accounts.models.connected_account import EXPIRES_SOON, ConnectedAccountQuerySet, Health
+from accounts.models import AccountGroup, ConnectedAccount, Role
+from accounts.models.connected_account import EXPIRES_SOON, ConnectedAccountQuerySet, Health, platform_label
 from accounts.outbox import account_subject
 from accounts.scope import ALL, PARAMETER, Scope
 from accounts.selectors.pickers import Picker, name_picker
@@ -92,7 +92,7 @@ class AccountFilters:
         """What is on: kind, label, and the address of the page without it."""
         found = [(_("Text"), word, replace(self, words=_less(self.words, word))) for word in self.words]
         found += [
-            (_("Network"), network_label(name), replace(self, networks=_less(self.networks, name)))
+            (_("Network"), platform_label(name), replace(self, networks=_less(self.networks, name)))
             for name in self.networks
         ]
         found += [
@@ -181,10 +181,6 @@ def group_picker(filters: AccountFilters, *, find: str) -> Picker:
     """Account groups of the scope by name."""
     rows = AccountGroup.objects.filter(gone_at=None, location__in=filters.scope.locations())
     return name_picker("group", rows, find=find, chosen=filters.groups)
-
-
-def network_label(platform: str) -> str:
-    return str(Platform(platform).label) if platform in Platform.values else platform
 
 
 def _matching(accounts: ConnectedAccountQuerySet, filters: AccountFilters, now: datetime) -> ConnectedAccountQuerySet:

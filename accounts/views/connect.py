@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.access import ViewerRequest, locations_for, require_role, signed_in
-from accounts.models import ConnectAttempt, ConnectedAccount, Platform, Role
+from accounts.models import ConnectAttempt, ConnectedAccount, Role
+from accounts.models.connected_account import platform_label
 from accounts.selectors.connect import clients_to_connect, managers_of, networks
 from accounts.services import connect as service
 from accounts.services.connect_problems import TROUBLES, ConnectProblem, problem_words
@@ -61,7 +62,7 @@ def connect(request: ViewerRequest) -> HttpResponse:
         "location": location,
         "account": account,
         "chosen": asked.get("platform", ""),
-        "chosen_label": label_of(account.platform if account else asked.get("platform", "")),
+        "chosen_label": platform_label(account.platform if account else asked.get("platform", "")),
         "networks": networks(),
         "several": mine.count() > 1,
     }
@@ -95,13 +96,13 @@ def connect_begin(request: ViewerRequest) -> HttpResponse:
             "account": account,
             "networks": networks(),
             "problem": problem_words(problem.code),
-            "chosen_label": label_of(platform),
+            "chosen_label": platform_label(platform),
             "several": locations_for(request.user, Role.MANAGER).count() > 1,
         }
         return panel(request, "networks", context, status=422)
     signing_in: dict[str, Any] = {
         "attempt": attempt,
-        "label": label_of(attempt.platform),
+        "label": platform_label(attempt.platform),
         "nonce": nonce,
         "origins": " ".join(connect_origins()),
         "patience": SILENT_AFTER,
@@ -123,13 +124,8 @@ def panel(request: ViewerRequest, step: str, context: dict[str, Any], *, status:
 def trouble_with(request: ViewerRequest, attempt: ConnectAttempt, problem: str, *, status: int) -> HttpResponse:
     """The end of a sign-in that cannot go on: what happened, and the way to try again."""
     words = problem_words(problem)
-    context = {"attempt": attempt, "label": label_of(attempt.platform), "problem": words}
+    context = {"attempt": attempt, "label": platform_label(attempt.platform), "problem": words}
     return panel(request, "failed", context, status=status)
-
-
-def label_of(platform: str) -> str:
-    """The network's name for people."""
-    return str(Platform(platform).label) if platform in Platform.values else platform
 
 
 def _clients(request: ViewerRequest, found: Any, asked: dict[str, Any]) -> HttpResponse:

@@ -16,12 +16,13 @@ from django_htmx.http import trigger_client_event
 
 from accounts.access import ViewerRequest, require_role, signed_in
 from accounts.models import ConnectAttempt, Role
+from accounts.models.connected_account import platform_label
 from accounts.selectors.connect import offers, outcomes
 from accounts.services import connect as service
 from accounts.services import connect_attach as attaching
 from accounts.services.connect_choices import connect_choices_read
 from accounts.services.connect_problems import TROUBLES, ConnectProblem, problem_of, problem_words
-from accounts.views.connect import label_of, panel, trouble_with
+from accounts.views.connect import panel, trouble_with
 from highlevel.api import RemoteError
 
 State = ConnectAttempt.State
@@ -46,7 +47,7 @@ def connect_start(request: ViewerRequest, attempt_id: int) -> HttpResponse:
     except (ConnectProblem, RemoteError) as error:
         problem = error.code if isinstance(error, ConnectProblem) else problem_of(error)
         again = problem not in ("over", "nonce_session", "not_secure", "nobody")
-        context = {"attempt": attempt, "label": label_of(attempt.platform), "problem": problem_words(problem)}
+        context = {"attempt": attempt, "label": platform_label(attempt.platform), "problem": problem_words(problem)}
         status = 409 if isinstance(error, ConnectProblem) else 502
         answer = TemplateResponse(request, "accounts/connect_popup.html", {**context, "again": again}, status=status)
     answer["Cross-Origin-Opener-Policy"] = "unsafe-none"
@@ -183,7 +184,7 @@ def _choices(request: ViewerRequest, attempt: ConnectAttempt, *, problem: str = 
     target = attempt.reconnects
     context = {
         "attempt": attempt,
-        "label": label_of(attempt.platform),
+        "label": platform_label(attempt.platform),
         "offers": shown,
         "search": search,
         "problem": problem_words(problem),
@@ -206,7 +207,7 @@ def _results(request: ViewerRequest, attempt: ConnectAttempt, *, problem: str = 
     found = outcomes(attempt)
     context = {
         "attempt": attempt,
-        "label": label_of(attempt.platform),
+        "label": platform_label(attempt.platform),
         "outcomes": found,
         "attached": sum(one.state == attaching.ATTACHED for one in found),
         "again": [one.key for one in found if one.state in attaching.AGAIN],

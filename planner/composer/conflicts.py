@@ -10,8 +10,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models.connected_account import platform_label
 from planner.composer.details import field_names
-from planner.composer.fields import platform_label
 from planner.composer.network_settings import CHOICE, FLAG, PREVIEW_FIELDS, SETTINGS, Setting
 from planner.composer.previews import file_name
 from planner.composer.sheet import Sheet

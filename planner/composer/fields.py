@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.models import ConnectedAccount, Platform
-from accounts.models.connected_account import Health
+from accounts.models import ConnectedAccount
+from accounts.models.connected_account import Health, platform_label
 from planner.composer.checking import Said
 from planner.composer.details import field_names, network_of, words_in
 from planner.composer.measuring import Look
@@ -202,11 +202,6 @@ def plain_field(
     chosen = set(sheet.all(name))
     drawn = [Option(value, text, value in chosen) for value, text in options]
     return Field(name, label, kind, sheet.all(name), slots.get(name, []), drawn)
-
-
-def platform_label(platform: str) -> str:
-    """What a network is called."""
-    return str(Platform(platform).label) if platform in Platform.values else platform
 
 
 def slot_names(place: ComposerPlace, sheet: Sheet) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from planner.remote import MIME_BY_ENDING, MIME_BY_OTHER_NAME, ending_of
@@ -12,7 +13,7 @@ from planner.remote import MIME_BY_ENDING, MIME_BY_OTHER_NAME, ending_of
 UPLOAD = "rota-upload:"  # begins the address of a file that Rota has and HighLevel has not yet
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MediaFacts:
     """What is known of one file. What is None or empty is not known, and never speaks against a post.
 
@@ -38,7 +39,7 @@ class MediaFacts:
     promised: str = ""
     held: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def format(self) -> str:
         """The MIME type as it is sent, by what was said or else by the ending of the address; empty when unknown."""
         if "/" in self.mime:
@@ -48,7 +49,7 @@ class MediaFacts:
         found = ending_format(self.url)
         return found if not self.mime or found.startswith(f"{self.mime.lower()}/") else ""
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """image, video, or empty for what is neither or not known."""
         family = self.format.partition("/")[0] or self.mime.lower()

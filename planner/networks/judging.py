@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from math import ceil
 
 from django.utils.formats import number_format
@@ -15,7 +16,7 @@ from planner.networks.findings import Code, Finding, Level
 from planner.networks.limits import GB, MB, Limit, Network, Rules, Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """A post on one network, with the accounts that it goes to there."""
 
@@ -25,17 +26,17 @@ class Case:
     accounts: tuple[AccountFacts, ...]
     now: datetime
 
-    @property
+    @cached_property
     def format(self) -> str:
         """Which row of the table applies."""
         return self.content.format(self.platform)
 
-    @property
+    @cached_property
     def rules(self) -> Rules:
         """That row."""
         return self.network.rules(self.format)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The network, and the kind of post where it has several, as a person calls it."""
         return self.network.name(self.format)

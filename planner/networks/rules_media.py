@@ -145,17 +145,17 @@ def files(case: Case) -> Iterator[Finding]:
 
 def _format(case: Case, rules: FileRules, item: MediaFacts, field: str) -> Iterator[Finding]:
     known, formats = item.format, rules.formats
-    words = {
-        "network": case.name,
-        "value": format_words(known),
-        "limit": ", ".join(dict.fromkeys(map(format_words, formats.accepted))),
-    }
     if known in formats.unsure:
         said = _("%(network)s: %(value)s files may be refused. %(limit)s is sure to work.")
-        yield case.warning(Code.MEDIA_FORMAT, field, said % words)
+        yield case.warning(Code.MEDIA_FORMAT, field, said % _format_words(case, rules, known))
     elif known in API_TYPES and formats.accepted and known not in formats.accepted:
         said = _("%(network)s: %(value)s files are not taken. Use one of these: %(limit)s.")
-        yield case.error(Code.MEDIA_FORMAT, field, said % words)
+        yield case.error(Code.MEDIA_FORMAT, field, said % _format_words(case, rules, known))
+
+
+def _format_words(case: Case, rules: FileRules, known: str) -> dict[str, str]:
+    taken = ", ".join(dict.fromkeys(map(format_words, rules.formats.accepted)))
+    return {"network": case.name, "value": format_words(known), "limit": taken}
 
 
 def _size(case: Case, rules: FileRules, item: MediaFacts, field: str) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Platform
+from accounts.models.connected_account import platform_label
 
 MOST = 60
 NETWORK_OF = {"gmb": Platform.GOOGLE.value}
@@ -30,7 +31,7 @@ def network_details(details: dict[str, Any], *, only: Collection[str]) -> list[D
     HighLevel sends every network's settings with each post. Those of networks that the post does not go to say nothing.
     """
     found = [
-        Detail(_label(network), name, value)
+        Detail(platform_label(network), name, value)
         for network, settings in ((_platform(key), value) for key, value in details.items())
         if not only or network in only
         for name, value in _flat(settings)
@@ -48,10 +49,6 @@ def approval_notes(remote: dict[str, Any]) -> list[Detail]:
 
 def _platform(key: str) -> str:
     return NETWORK_OF.get(key, key)
-
-
-def _label(platform: str) -> str:
-    return str(Platform(platform).label) if platform in Platform.values else platform
 
 
 def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
