@@ -4,7 +4,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypedDict, Unpack
@@ -124,6 +124,20 @@ class Store:
                 self._connection.execute("COMMIT")
             finally:
                 self._depth = 0
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Let the block change what it will: when it ends all is as before. For trying many things from one start."""
+        with closing(sqlite3.connect(":memory:")) as kept:
+            with self._lock:
+                self._connection.backup(kept)
+            try:
+                yield
+            finally:
+                with self._lock:
+                    kept.backup(self._connection)
+                    for hook in self._rollback_hooks:
+                        hook()
 
     def insert(
         self,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import cycle
 from typing import Any
 
 import pytest
+from django.db import transaction
 
+from highlevel.models import Change
 from highlevel.models.change import ChangeState as State
 from highlevel.outbox import change_retry
 from highlevel.sandbox.faults import KINDS
@@ -29,31 +33,45 @@ DETAILS: dict[str, dict[str, Any]] = {
 }
 
 
-def one_save(agency: Agency, posts: list[str], steps: int, call: int, kind: str, times: int) -> int:
-    """Save a session with one fault at a call; returns how many calls it took."""
-    saving = Saving(agency, 12, posts=posts)
+def drafted(agency: Agency, steps: int) -> tuple[Saving, Change]:
+    """A session of so many steps, about to be saved."""
+    saving = Saving(agency, 12)
     saving.mix(steps, SEED)
-    before, about = saving.said(), (call, kind, times)
-    change = saving.save()
-    asked = agency.requests()
-    agency.box.faults.add(operation="*", kind=kind, times=times, after=call, **DETAILS.get(kind, {}))
+    return saving, saving.save()
 
-    state = saving.run(change)
 
-    agency.box.faults.clear()
-    if state == State.REFUSED:
-        assert saving.is_intact(before) or saving.holds(change), about
-        change_retry(change=change, now=saving.clock())
+@contextmanager
+def undone(agency: Agency) -> Iterator[None]:
+    """Whatever the block does to Rota and to the sandbox is taken back when it ends."""
+    with transaction.atomic(), agency.box.store.undone():
+        yield
+        transaction.set_rollback(True)
+
+
+def one_save(agency: Agency, saving: Saving, change: Change, call: int, kind: str, times: int) -> int:
+    """Save the session with one fault at a call, from the same start every time; returns how many calls it took."""
+    about = (call, kind, times)
+    saving.clock.now = change.created_at
+    with undone(agency):
+        saving.session.refresh_from_db()
+        before, asked = saving.said(), agency.requests()
+        agency.box.faults.add(operation="*", kind=kind, times=times, after=call, **DETAILS.get(kind, {}))
+
         state = saving.run(change)
-    if state == State.PENDING:
-        agency.location.refresh_from_db()
-        assert agency.location.paused_at is not None, (about, change.error_code)
-        _go_on(agency)
-        state = saving.run(change)
-    assert state == State.DONE, (about, change.error_code, change.error_detail)
-    assert saving.holds(change), about
-    assert saving.session.state == SessionState.SAVED, about
-    saving.close()
+
+        agency.box.faults.clear()
+        if state == State.REFUSED:
+            assert saving.is_intact(before) or saving.holds(change), about
+            change_retry(change=change, now=saving.clock())
+            state = saving.run(change)
+        if state == State.PENDING:
+            agency.location.refresh_from_db()
+            assert agency.location.paused_at is not None, (about, change.error_code)
+            _go_on(agency)
+            state = saving.run(change)
+        assert state == State.DONE, (about, change.error_code, change.error_detail)
+        assert saving.holds(change), about
+        assert saving.session.state == SessionState.SAVED, about
     return agency.requests() - asked
 
 
@@ -75,12 +93,12 @@ def posts_of(agency: Agency) -> list[str]:
 
 
 def test_a_fault_at_each_call_in_turn(agency: Agency) -> None:
-    posts, kinds = posts_of(agency), cycle(KINDS)
-    calls = one_save(agency, posts, SHORT, NEVER, next(kinds), 1)
+    (saving, change), kinds = drafted(agency, SHORT), cycle(KINDS)
+    calls = one_save(agency, saving, change, NEVER, next(kinds), 1)
     assert calls > SHORT
     for call in range(calls):
         kind = next(kinds)
-        one_save(agency, posts, SHORT, call, kind, times_of(kind))
+        one_save(agency, saving, change, call, kind, times_of(kind))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -108,6 +126,8 @@ def test_every_fault_at_the_save_and_behind_it(agency: Agency, kind: str) -> Non
 @pytest.mark.parametrize("times", [1, BEYOND])
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_fault_at_each_call(agency: Agency, kind: str, times: int) -> None:
-    posts = posts_of(agency)
-    for call in range(one_save(agency, posts, LONG, NEVER, kind, times)):
-        one_save(agency, posts, LONG, call, kind, times)
+    saving, change = drafted(agency, LONG)
+    calls = one_save(agency, saving, change, NEVER, kind, times)
+    assert calls > LONG
+    for call in range(calls):
+        one_save(agency, saving, change, call, kind, times)
