@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from pytest_django import Settings
 
 from highlevel.models import Change
 from highlevel.models.change import ChangeState as State
@@ -31,6 +32,12 @@ DETAILS: dict[str, dict[str, Any]] = {
     "timeout_after": {"seconds": 0.01},
     "rate_limit": {"retry_after": 0},
 }
+
+
+@pytest.fixture(autouse=True)
+def _enough_requests(agency: Agency, settings: Settings) -> None:
+    """Saves that follow each other this fast would meet HighLevel's own limit, which is none of the faults."""
+    settings.HIGHLEVEL_REQUESTS_PER_INTERVAL = agency.box.limits.interval_max = 100_000
 
 
 def drafted(agency: Agency, steps: int) -> tuple[Saving, Change]:
