@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
 from highlevel.api import BadReply, RemotePost
 from highlevel.models import Location
 from planner.models import Post
@@ -31,13 +34,23 @@ def original_content(row: QueueItem, original: Post | None) -> Content:
     return said or {key: value for key, value in row.content.items() if key not in BESIDE_THE_POST}
 
 
-def with_library_files(content: Content, location: Location) -> Content:
-    """The content with the library's addresses in place of those of uploads. Two queries where there are any.
+def with_library_files(contents: Sequence[Content], location: Location) -> list[Content]:
+    """The contents with the library's addresses in place of those of uploads. Two queries where there are any.
 
     Raises UploadNotReady while a file is on its way, and UploadLost when it will not come.
     """
-    media, image = list(content.get(MEDIA) or ()), content.get(PRIMARY_IMAGE)
-    leading = [{"url": image}] if image else []
-    found = resolve_uploads({MEDIA: [*media, *leading]}, location)[MEDIA]
-    resolved = {**content, MEDIA: found[: len(media)]}
-    return {**resolved, PRIMARY_IMAGE: found[-1]["url"]} if image else resolved
+    files = [entry for content in contents for entry in _files(content)]
+    found = iter(resolve_uploads({MEDIA: files}, location)[MEDIA])
+    return [_with_files(content, found) for content in contents]
+
+
+def _files(content: Content) -> list[Content]:
+    """The files of an item, and behind them the picture that leads."""
+    image = content.get(PRIMARY_IMAGE)
+    return [*(content.get(MEDIA) or ()), *([{"url": image}] if image else ())]
+
+
+def _with_files(content: Content, files: Iterator[Content]) -> Content:
+    """The content with the next of these files in place of its own, in the order of `_files`."""
+    found = {**content, MEDIA: list(islice(files, len(content.get(MEDIA) or ())))}
+    return {**found, PRIMARY_IMAGE: next(files)["url"]} if content.get(PRIMARY_IMAGE) else found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,7 +32,7 @@ from planner.services.measuring import Measured, media_measured
 
 
 @dataclass(frozen=True, kw_only=True)
-class Writing:
+class Writing(ABC):
     """A person writes something for a client. `base` is what unchanged fields keep, `before` what the fields showed
     when the page was opened (of version `version`), `sheet` what stands in them now.
 
@@ -55,19 +56,19 @@ class Writing:
     # What it makes
 
     @property
+    @abstractmethod
     def status(self) -> str:
         """What it shall become."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def may_send(self) -> bool:
         """Whether the person may decide that something goes out."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def current(self) -> Sheet:
         """What the fields show for `base`."""
-        raise NotImplementedError
 
     @cached_property
     def parsed(self) -> Parsed:
@@ -197,19 +198,19 @@ class Writing:
     # Where its parts answer
 
     @property
+    @abstractmethod
     def address(self) -> str:
         """Where the form goes."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def media_address(self) -> str:
         """Where files are added, moved and removed."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def discard_address(self) -> str:
         """Where what is kept is thrown away."""
-        raise NotImplementedError
 
     @property
     def another_address(self) -> str:

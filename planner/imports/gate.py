@@ -52,10 +52,11 @@ def gate_problems(
     found = judged()
     if not found:
         return []
-    told: dict[str, list[Finding]] = {}
+    told = {translation.get_language() or settings.LANGUAGE_CODE: found}
     for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            told[language] = judged()
+        if language not in told:
+            with translation.override(language):
+                told[language] = judged()
     problems = []
     for place, one in enumerate(found):
         sentences = {language: all_of[place].sentence for language, all_of in told.items()}

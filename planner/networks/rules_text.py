@@ -68,8 +68,8 @@ def _other_lengths(case: Case) -> Iterator[Finding]:
         return
     if beyond := above(rules.encoded, encoded(body)):
         said = _(
-            "%(network)s: the text has %(value)s characters once it is encoded for sending, and HighLevel says in one"
-            " place that %(limit)s is the limit. Emoji and accents take the most room."
+            "%(network)s: the text has %(value)s characters once it is encoded for sending. One page of HighLevel’s"
+            " help gives %(limit)s as the limit. Emoji and accents take the most room."
         )
         words = {"network": case.name, "value": number_words(encoded(body)), "limit": number_words(beyond[1])}
         yield case.warning(Code.TEXT_ENCODED_TOO_LONG, "text", said % words)

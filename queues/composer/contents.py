@@ -28,7 +28,6 @@ from queues.content import (
     TEXT,
     VARIATIONS,
     Content,
-    addresses_in,
     files_of,
     texts_of,
 )
@@ -65,7 +64,7 @@ def composition_of(
     shown |= {TEXT: texts_of(content)[0], MEDIA: files_of(content)}
     blank = Composition(location=place.location, status=PostStatus.PUBLISHED.value, scheduled_at=at)
     made = with_values(blank, shown, place)
-    taken = frozenset(addresses_in([live]))
+    taken = frozenset(str(entry.get(key) or "") for entry in files_of(live) for key in ("url", "thumbnail"))
     media = (replace(_measured(item, uploads.get(item.url)), held=taken) for item in made.media)
     return replace(made, media=tuple(media))
 

@@ -65,7 +65,7 @@ class Job:
 
     @classmethod
     def read(cls, change: Change) -> Job:
-        """The job of a save as its draft is now. Four queries, and two for each item with a file that was uploaded.
+        """The job of a save as its draft is now. Four queries, and two where files were uploaded.
 
         Raises UploadNotReady while such a file is on its way to HighLevel, and UploadLost when it will not come.
         """
@@ -177,8 +177,9 @@ def in_turn(rows: Sequence[RemoteQueueItem], current_order: float | None) -> lis
 
 def _said(session: EditSession, keys: Collection[str]) -> dict[str, Said]:
     found = {}
-    for item in DraftItem.objects.filter(session=session, key__in=keys).select_related("source"):
-        content = with_library_files(draft_content(None, item), session.queue.location)
+    items = list(DraftItem.objects.filter(session=session, key__in=keys).select_related("source"))
+    contents = with_library_files([draft_content(None, item) for item in items], session.queue.location)
+    for item, content in zip(items, contents, strict=True):
         if item.source is not None and BROKEN_USER in item.source.errors:
             content.pop("userId", None)
         source = str(item.source_id) if item.source is not None and item.is_made_here else None

@@ -154,6 +154,17 @@ def test_mentions_of_a_variation_stay_with_it(page: Page):
     assert variations == [{"content": "Two!", "mentions": ["m2"]}, said[0], {"content": "Three"}]
 
 
+def test_addresses_that_highlevel_has_taken_stop_nobody(page: Page):
+    film = {"url": "http://old.test/a.mp4", "type": "video/mp4", "thumbnail": "http://old.test/a.jpg"}
+    row = QueueItem.objects.get(pk=page.keys[0])
+    row.content = {**row.content, "media": [film]}
+    row.save()
+    assert edit(page, 0, text=["Other words"]).status_code < 400
+    held = content_of(page, page.keys[0])
+    assert (held["summary"], held["media"]) == ("Other words", [film])
+    assert edit(page, 0, media__cover=["http://new.test/b.jpg"]).status_code == 422
+
+
 def test_files_are_added_described_moved_and_one_leads(page: Page):
     address, url = item(page, 0), "https://cdn.test/oven.png"
     form = open_form(page.client, address)
