@@ -55,7 +55,7 @@ class Queues(Dependents):
                 % about
             )
             words = Feed(label, _state(status), next_at).words(account.location)
-            why_not = _("Queue posts stay with the account; edit the queue in HighLevel to move them.")
+            why_not = _("Queue posts stay with the account; edit them in the queue to move them.")
             holdings.append(Holding(words, number, 0, why_not, ""))
         return holdings
 
