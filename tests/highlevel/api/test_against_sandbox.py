@@ -49,7 +49,7 @@ def client(box: Sandbox) -> Iterator[HighLevel]:
         token=box.location_token(location_id),
         location_id=location_id,
         company_id=box.company_id,
-        read_timeout=0.5,
+        read_timeout=2.0,
         attempts=1,
     ) as client:
         yield client

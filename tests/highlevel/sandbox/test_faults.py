@@ -60,7 +60,7 @@ def test_timeout_after_writes_and_hangs(desk: Desk) -> None:
     desk.box.faults.add(operation="create-post", kind="timeout_after", seconds=30)
     with pytest.raises(requests.ReadTimeout):
         desk.http.post(
-            f"{desk.box.url}{SOCIAL}/{desk.location_id}/posts", json=desk.plan(desk.account("facebook")), timeout=0.3
+            f"{desk.box.url}{SOCIAL}/{desk.location_id}/posts", json=desk.plan(desk.account("facebook")), timeout=2
         )
     assert desk.box.store.count("post") == 1
 
