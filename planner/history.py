@@ -16,7 +16,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from accounts.models import User
-from highlevel.inserting import bulk_insert
+from highlevel.inserting import bulk_append
 
 LONGEST_NAME = 200  # characters of what an entry calls its object
 IN_HIGHLEVEL = "in HighLevel"  # the note of an edit that a pull met
@@ -37,21 +37,23 @@ class Entry:
 
 def history_record(entries: Iterable[Entry], *, actor: User | None, now: datetime) -> None:
     """Write the entries with one statement; `actor` is None for what nobody of Rota did."""
-    bulk_insert(
-        LogEntry(
-            content_type=ContentType.objects.get_for_model(entry.about),
-            object_pk=str(entry.about.pk),
-            object_id=entry.about.pk,
-            object_repr=str(entry.about)[:LONGEST_NAME],
-            action=entry.action,
-            changes={name: [before, after] for name, (before, after) in entry.changes.items()},
-            additional_data={"note": entry.note} if entry.note else None,
-            actor=actor,
-            actor_email=actor.email if actor else None,
-            timestamp=now,
-        )
+    who, email = (actor.pk, actor.email) if actor else (None, None)
+    rows = (
+        {
+            "content_type_id": ContentType.objects.get_for_model(entry.about).pk,
+            "object_pk": str(entry.about.pk),
+            "object_id": entry.about.pk,
+            "object_repr": str(entry.about)[:LONGEST_NAME],
+            "action": entry.action,
+            "changes": entry.changes,
+            "additional_data": {"note": entry.note} if entry.note else None,
+            "actor_id": who,
+            "actor_email": email,
+            "timestamp": now,
+        }
         for entry in entries
     )
+    bulk_append(LogEntry, rows)
 
 
 def history_of(about: models.Model) -> models.QuerySet[LogEntry]:

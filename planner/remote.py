@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import PurePosixPath
+from posixpath import splitext
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -120,7 +120,7 @@ def mime_of(url: str, kind: str) -> str:
 def ending_of(url: str) -> str:
     """The ending of an address's path, such as .jpg, in small letters; empty where there is none, or no address."""
     try:
-        return PurePosixPath(unquote(urlsplit(url).path)).suffix.lower()
+        return splitext(unquote(urlsplit(url).path).rstrip("/"))[1].lower()
     except ValueError:
         return ""
 

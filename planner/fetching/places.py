@@ -29,6 +29,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], list[str]]
 
 LONGEST = 4096  # characters of an address
+UNFIT = re.compile(r"[\x00-\x20\\\x7f]")
 HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?")
 NUMBER = re.compile(r"(0x[0-9a-f]*|[0-9]+)\.?")  # as the last part of a host, it makes the whole a network address
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -62,7 +63,7 @@ def read_place(url: str, trusted: frozenset[str], *, plain: bool = False) -> Pla
     Raises BadAddress, and unless its origin is among `trusted` NotHttps (never where `plain` http will do) and
     PrivateAddress for what is inside a network by its very name or number.
     """
-    if len(url) > LONGEST or any(sign <= " " or sign in "\\\x7f" for sign in url):
+    if len(url) > LONGEST or UNFIT.search(url):
         raise BadAddress
     try:
         parts = urlsplit(url)
@@ -71,7 +72,7 @@ def read_place(url: str, trusted: frozenset[str], *, plain: bool = False) -> Pla
         raise BadAddress from None
     if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc or "%" in host or port == 0:
         raise BadAddress
-    known = origin_of(url) in trusted
+    known = bool(trusted) and origin_of(url) in trusted
     if parts.scheme == "http" and not known and not plain:
         raise NotHttps
     name = _host(host)
@@ -156,6 +157,7 @@ def _resolved(place: Place, resolver: Resolver, seconds: float) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def _host(host: str) -> str:
     """The host as it is asked for: a literal address, or a name in ASCII. Raises BadAddress, and PrivateAddress for a
     private number in a guise."""
@@ -183,6 +185,7 @@ def _disguised(name: str) -> FetchProblem:
     return BadAddress() if is_public(str(meant)) else PrivateAddress()
 
 
+@lru_cache(maxsize=1024)
 def _is_inner(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
@@ -194,4 +197,6 @@ def _is_inner(host: str) -> bool:
 
 def _ascii(text: str) -> str:
     """The text with everything but ASCII written as percent signs, and nothing that is written so already touched."""
+    if text.isascii():
+        return text
     return "".join(sign if sign.isascii() else "".join(f"%{byte:02X}" for byte in sign.encode()) for sign in text)

@@ -68,7 +68,7 @@ def length(text: str, network: Network) -> int:
 
 def utf16(text: str) -> int:
     """Length as browsers and HighLevel count: characters beyond the first 65,536 are two."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def graphemes(text: str) -> int:
@@ -90,7 +90,9 @@ def encoded(text: str) -> int:
 
 def hashtags(text: str, platform: str) -> tuple[str, ...]:
     """The tags that a network would make of a text, without the sign; a part of a link is none."""
-    found = _TAGS.get(platform, _WORD_TAG).findall(_LINK.sub(" ", text))
+    if "#" not in text and "＃" not in text:
+        return ()
+    found = _TAGS.get(platform, _WORD_TAG).findall(_without_links(text))
     return tuple(tag for tag in found if platform in _NUMBERS_COUNT or not tag.isnumeric())
 
 
@@ -101,4 +103,8 @@ def links(text: str) -> tuple[str, ...]:
 
 def mentions(text: str, platform: str) -> tuple[str, ...]:
     """The people that a network would see named in a text, without the sign; addresses of mail are none."""
-    return tuple((_HANDLE if platform == "bluesky" else _NAME).findall(_LINK.sub(" ", text)))
+    return tuple((_HANDLE if platform == "bluesky" else _NAME).findall(_without_links(text)))
+
+
+def _without_links(text: str) -> str:
+    return _LINK.sub(" ", text) if "://" in text else text

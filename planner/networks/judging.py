@@ -56,21 +56,21 @@ class Case:
 
 def above(limit: Limit, value: float | None) -> tuple[Level, float] | None:
     """How grave it is that a value exceeds a limit, and the number that it exceeds; None when it does not."""
-    if value is None:
-        return None
-    for level, stated in ((Level.ERROR, limit.lax), (Level.WARNING, limit.strict)):
-        if stated and value > stated.value:
-            return level, stated.value
+    if value is not None:
+        if limit.lax is not None and value > limit.lax.value:
+            return Level.ERROR, limit.lax.value
+        if limit.strict is not None and value > limit.strict.value:
+            return Level.WARNING, limit.strict.value
     return None
 
 
 def below(limit: Limit, value: float | None) -> tuple[Level, float] | None:
     """The same for a value that falls short."""
-    if value is None:
-        return None
-    for level, stated in ((Level.ERROR, limit.lax), (Level.WARNING, limit.strict)):
-        if stated and value < stated.value:
-            return level, stated.value
+    if value is not None:
+        if limit.lax is not None and value < limit.lax.value:
+            return Level.ERROR, limit.lax.value
+        if limit.strict is not None and value < limit.strict.value:
+            return Level.WARNING, limit.strict.value
     return None
 
 

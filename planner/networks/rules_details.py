@@ -47,8 +47,9 @@ def details(case: Case) -> Iterator[Finding]:
     """What is wrong with the settings of the case's network."""
     network = case.platform.removesuffix("-business")
     settings = case.content.settings(network)
-    yield from _lengths(case, network, settings)
-    yield from _choices(case, network, settings)
+    if settings:
+        yield from _lengths(case, network, settings)
+        yield from _choices(case, network, settings)
     if rule := _RULES.get(network):
         yield from rule(case, settings)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -26,16 +25,17 @@ def accounts(content: Content, chosen: Sequence[AccountFacts]) -> Iterator[Findi
     if not chosen:
         said = _("No account is chosen. Choose at least one.")
         yield Finding(Level.ERROR, Code.ACCOUNTS_MISSING, "accounts", "", said)
-    if any(times > 1 for times in Counter(account.id for account in chosen).values()):
+    if len({account.id for account in chosen}) < len(chosen):
         said = _("An account is chosen twice. Choose it once.")
         yield Finding(Level.ERROR, Code.ACCOUNT_TWICE, "accounts", "", said)
     for account in chosen:
-        words = {"account": account.name or account.id}
+        name = account.name or account.id
         if account.expired:
-            said = _("The connection of %(account)s has ended. Reconnect the account.") % words
+            said = _("The connection of %(account)s has ended. Reconnect the account.") % {"account": name}
             yield Finding(Level.ERROR, Code.ACCOUNT_EXPIRED, "accounts", account.platform, said)
         elif content.scheduled_at and account.expires_at and account.expires_at <= content.scheduled_at:
-            said = _("The connection of %(account)s ends before the post goes out. Reconnect the account.") % words
+            said = _("The connection of %(account)s ends before the post goes out. Reconnect the account.")
+            said %= {"account": name}
             yield Finding(Level.WARNING, Code.ACCOUNT_EXPIRES, "accounts", account.platform, said)
 
 
@@ -71,38 +71,37 @@ def labels(content: Content) -> Iterator[Finding]:
 
 def kind(case: Case) -> Iterator[Finding]:
     """A kind of post that the network, or a group on it, does not have."""
-    words = {"network": case.name}
     asked = case.content.type
     if asked == "story" and case.platform not in ("facebook", "instagram"):
-        said = _("%(network)s: there are no stories here. It goes out as an ordinary post.") % words
+        said = _("%(network)s: there are no stories here. It goes out as an ordinary post.") % {"network": case.name}
         yield case.warning(Code.TYPE_IGNORED, "type", said)
     elif asked == "reel" and case.platform in REELS_ARE_POSTS:
-        said = _("%(network)s: there are no reels here. It goes out as an ordinary post.") % words
+        said = _("%(network)s: there are no reels here. It goes out as an ordinary post.") % {"network": case.name}
         yield case.warning(Code.TYPE_IGNORED, "type", said)
     is_reel = case.platform == "facebook" and case.format == "reel"
     if is_reel and any(account.type == "group" for account in case.accounts):
-        said = _("%(network)s: groups take no reels. Leave the group out, or make it an ordinary post.") % words
+        said = _("%(network)s: groups take no reels. Leave the group out, or make it an ordinary post.")
+        said %= {"network": case.name}
         yield case.error(Code.REEL_ON_GROUP, "accounts", said)
 
 
 def something(case: Case) -> Iterator[Finding]:
     """What the post must at least have on the network."""
-    content, words = case.content, {"network": case.name}
+    content, needs = case.content, case.rules.needs
     # A file of an unknown kind may be what is needed.
     unknown = any(not item.kind for item in content.media)
-    needs = case.rules.needs
     if needs is Needs.CONTENT and not content.text.strip() and not content.media:
         said = _("%(network)s: there is neither text nor media. Write something, or add an image or a video.")
-        yield case.error(Code.CONTENT_MISSING, "text", said % words)
+        yield case.error(Code.CONTENT_MISSING, "text", said % {"network": case.name})
     elif needs is Needs.MEDIA and not content.media:
         said = _("%(network)s: an image or a video is needed. Add one.")
-        yield case.error(Code.MEDIA_MISSING, "media", said % words)
+        yield case.error(Code.MEDIA_MISSING, "media", said % {"network": case.name})
     elif needs is Needs.VIDEO and not content.counted("video") and not unknown:
         said = _("%(network)s: a video is needed. Add one.")
-        yield case.error(Code.MEDIA_MISSING, "media", said % words)
+        yield case.error(Code.MEDIA_MISSING, "media", said % {"network": case.name})
     elif needs is Needs.IMAGE and not content.counted("image") and not unknown:
         said = _("%(network)s: images are needed, which become its pages. Add some.")
-        yield case.error(Code.MEDIA_MISSING, "media", said % words)
+        yield case.error(Code.MEDIA_MISSING, "media", said % {"network": case.name})
 
 
 def link_preview(case: Case) -> Iterator[Finding]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from planner.networks.content import Content
-from planner.networks.counting import count, encoded, octets, utf16
+from planner.networks.counting import encoded, hashtags, length, octets, utf16
 from planner.networks.findings import Code, Finding, Level
 from planner.networks.judging import Case, above, number_words
+
+UNSENDABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def unsendable(content: Content) -> Iterator[Finding]:
@@ -20,7 +23,7 @@ def unsendable(content: Content) -> Iterator[Finding]:
     texts |= dict(_texts(content.link_preview, "link_preview"))
     texts |= dict(_texts(content.details, "details"))
     for field, text in texts.items():
-        if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text):
+        if UNSENDABLE.search(text):
             said = _("There is a character here that cannot be sent. Delete it, or type the text anew.")
             yield Finding(Level.ERROR, Code.TEXT_UNSENDABLE, field, "", said, even_draft=True)
 
@@ -33,11 +36,10 @@ def text(case: Case) -> Iterator[Finding]:
             said = _("%(network)s: no text is possible here. Remove it, or have the story published by notification.")
             yield case.error(Code.TEXT_TOO_LONG, "text", said % {"network": case.name})
         return
-    counted = count(content.text, case.platform, case.format)
-    words = {"network": case.name, "value": number_words(counted.length)}
-    if beyond := above(rules.text, counted.length if content.text.strip() else 0):
+    measured = length(content.text, case.network)
+    if beyond := above(rules.text, measured if content.text.strip() else 0):
         level, limit = beyond
-        words["limit"] = number_words(limit)
+        words = {"network": case.name, "value": number_words(measured), "limit": number_words(limit)}
         if limit == 0:
             said = _("%(network)s: the text is not shown here.")
             yield case.warning(Code.TEXT_NOT_SHOWN, "text", said % words)
@@ -56,9 +58,10 @@ def text(case: Case) -> Iterator[Finding]:
             )
             yield case.warning(Code.TEXT_TOO_LONG, "text", said % words)
     yield from _other_lengths(case)
-    if beyond := above(rules.hashtags, counted.hashtags):
+    tags = len(hashtags(content.text, case.platform))
+    if beyond := above(rules.hashtags, tags):
         said = _("%(network)s: there are %(value)s hashtags, the limit is %(limit)s. Remove some.")
-        words = {"network": case.name, "value": number_words(counted.hashtags), "limit": number_words(beyond[1])}
+        words = {"network": case.name, "value": number_words(tags), "limit": number_words(beyond[1])}
         yield case.error(Code.HASHTAGS_TOO_MANY, "text", said % words)
 
 

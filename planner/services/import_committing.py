@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from highlevel.inserting import bulk_insert
+from highlevel.inserting import bulk_append
 from planner.imports.places import Places
 from planner.imports.plans import compositions, plan_problems
 from planner.imports.problems import Problem, as_json, problem
@@ -131,10 +131,8 @@ def _orders(
 
 
 def _link(owners: Sequence[CsvRow], written: Sequence[Sequence[Post]]) -> None:
-    through = CsvRow.posts.through
-    bulk_insert(
-        through(csvrow_id=row.pk, post_id=post.pk) for row, posts in zip(owners, written, strict=True) for post in posts
-    )
+    pairs = ((row, post) for row, posts in zip(owners, written, strict=True) for post in posts)
+    bulk_append(CsvRow.posts.through, ({"csvrow_id": row.pk, "post_id": post.pk} for row, post in pairs))
 
 
 def rows_set_aside(run: Run, rows: Sequence[CsvRow]) -> int:

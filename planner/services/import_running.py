@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from highlevel.garbage import collector_paused
 from planner.models.csv_import import RUNNING, CsvImport, ImportEngine, ImportState
 from planner.services.import_checking import import_check
 from planner.services.import_claims import LEASE_TO_READ, Run, import_claim, import_release
@@ -38,7 +39,8 @@ def import_run(
         return None
     wait = None
     try:
-        wait = _work(run)
+        with collector_paused():
+            wait = _work(run)
     except ClaimLost:
         log.info("import %s was taken over or stopped", import_id)
     finally:

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from highlevel.inserting import bulk_append
 from highlevel.pull.rows import as_json
 from planner.composing import Composition, MediaItem
 from planner.fingerprint import fingerprint
 from planner.models import Media, Post, PostStatus, PostTarget
+
+Row = dict[str, Any]  # values by column
 
 # What the history tells of a post. Media, accounts and tags are told by their names, which the columns do not hold.
 TOLD = (
@@ -93,28 +96,28 @@ def told_between(before: Composition, after: Composition) -> dict[str, tuple[Any
     return {name: (old[name], new[name]) for name in TOLD if old[name] != new[name]}
 
 
-def media_rows(post: Post, items: Sequence[MediaItem]) -> list[Media]:
-    """The files of a post, in their order."""
+def media_rows(post: Post, items: Sequence[MediaItem]) -> list[Row]:
+    """The values of a post's files, in their order."""
     return [
-        Media(
-            post_id=post.pk,
-            position=place,
-            url=item.url,
-            kind=item.kind,
-            thumbnail=item.thumbnail,
-            caption=item.caption,
-            alt_text=item.alt_text,
-            facts=dict(item.facts),
-            remote=dict(item.kept),
-        )
+        {
+            "post_id": post.pk,
+            "position": place,
+            "url": item.url,
+            "kind": item.kind,
+            "thumbnail": item.thumbnail,
+            "caption": item.caption,
+            "alt_text": item.alt_text,
+            "facts": dict(item.facts),
+            "remote": dict(item.kept),
+        }
         for place, item in enumerate(items)
     ]
 
 
-def target_rows(post: Post, composition: Composition) -> list[PostTarget]:
-    """A target for each account, in the state of the post."""
+def target_rows(post: Post, composition: Composition) -> list[Row]:
+    """The values of a target for each account, in the state of the post."""
     return [
-        PostTarget(post_id=post.pk, account_id=account.pk, account_remote_id=account.remote_id, status=post.status)
+        {"post_id": post.pk, "account_id": account.pk, "account_remote_id": account.remote_id, "status": post.status}
         for account in composition.accounts
     ]
 
@@ -125,7 +128,7 @@ def parts_replace(post: Post, composition: Composition) -> None:
     A target that HighLevel keeps a row for is marked deleted when its account is left out, as a pull would do.
     """
     Media.objects.filter(post=post).delete()
-    Media.objects.bulk_create(media_rows(post, composition.media))
+    bulk_append(Media, media_rows(post, composition.media))
     post.tags.set(composition.tags)
     wanted = {account.remote_id for account in composition.accounts}
     left_out = PostTarget.objects.filter(post=post).exclude(account_remote_id__in=wanted)
@@ -134,5 +137,5 @@ def parts_replace(post: Post, composition: Composition) -> None:
     held = PostTarget.objects.filter(post=post, account_remote_id__in=wanted)
     held.update(status=post.status)
     present = set(held.values_list("account_remote_id", flat=True))
-    missing = [target for target in target_rows(post, composition) if target.account_remote_id not in present]
-    PostTarget.objects.bulk_create(missing)
+    missing = [row for row in target_rows(post, composition) if row["account_remote_id"] not in present]
+    bulk_append(PostTarget, missing)

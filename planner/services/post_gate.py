@@ -79,7 +79,7 @@ FACTS = (
 
 def media_facts(item: MediaItem) -> MediaFacts:
     """A file as the validator reads it: what it was measured to be, else what it is said to be."""
-    known = {name: item.facts[name] for name in FACTS if item.facts.get(name) is not None}
+    known = {name: item.facts[name] for name in FACTS if item.facts.get(name) is not None} if item.facts else {}
     measured, ending = str(item.facts.get("mime") or ""), ending_format(item.url)
     return MediaFacts(
         url=item.url,

@@ -12,13 +12,13 @@ from django.db.models import F
 
 from accounts.models import User
 from accounts.services.people_binding import acts_as_in
-from highlevel.inserting import bulk_insert
+from highlevel.inserting import bulk_append, bulk_insert
 from highlevel.models import Change, Location
 from highlevel.models.change import ChangeState
 from highlevel.outbox import Wish, change_record, changes_record_at
 from planner.composing import Composition, composition_of, siblings
 from planner.history import CREATED, UPDATED, Entry, history_record
-from planner.models import Post, PostBundle
+from planner.models import Media, Post, PostBundle, PostTarget
 from planner.outbox.subjects import POST_CREATE, POST_EDIT, TITLE, post_base, post_subject, title_of
 from planner.outbox.uploads import changes_for_uploads
 from planner.services.post_columns import columns_of, media_rows, parts_replace, target_rows, told, told_between
@@ -150,10 +150,10 @@ def _made(post: Post, part: Composition, reason: str) -> Entry:
 
 def _parts_create(posts: Sequence[Post], parts: Sequence[Composition]) -> None:
     pairs = list(zip(posts, parts, strict=True))
-    bulk_insert(row for post, part in pairs for row in target_rows(post, part))
-    bulk_insert(row for post, part in pairs for row in media_rows(post, part.media))
-    through = Post.tags.through
-    bulk_insert(through(post_id=post.pk, tag_id=tag.pk) for post, part in pairs for tag in part.tags)
+    bulk_append(PostTarget, (row for post, part in pairs for row in target_rows(post, part)))
+    bulk_append(Media, (row for post, part in pairs for row in media_rows(post, part.media)))
+    tags = ({"post_id": post.pk, "tag_id": tag.pk} for post, part in pairs for tag in part.tags)
+    bulk_append(Post.tags.through, tags)
 
 
 def _creates_record(posts: Sequence[Post], parts: Sequence[Composition], actor: User, now: datetime) -> list[Change]:

@@ -44,28 +44,29 @@ class PostResource(resources.ModelResource):  # type: ignore[misc]
     def __init__(self, person: User, now: datetime) -> None:
         super().__init__()
         self.person, self.now = person, now
+        self.senders = senders_in(person, Location.objects.values_list("pk", flat=True))
+        self.voices: dict[int, str] = {}
 
     def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
         row["postDate"] = datetime.fromisoformat(row["postDate"])
 
     def before_save_instance(self, instance: Post, row: dict[str, Any], **kwargs: Any) -> None:
         composition = self._composition(instance, row)
-        may_send = instance.location_id in senders_in(self.person, [instance.location_id])
-        found = post_findings(composition, may_send=may_send, now=self.now)
+        found = post_findings(composition, may_send=instance.location_id in self.senders, now=self.now)
         if any(finding.is_error for finding in found):
             raise ValidationError([finding.sentence for finding in found])
         for name, value in columns_of(composition, now=self.now).items():
             setattr(instance, name, value)
         instance.bundle = PostBundle.objects.create(key=uuid.uuid4(), created_at=self.now)
-        instance.source, instance.created_by = "composer", acts_as(user=self.person, location=instance.location) or ""
+        instance.source, instance.created_by = "composer", self._voice(instance.location)
         self.composition = composition
 
     def after_save_instance(self, instance: Post, row: dict[str, Any], **kwargs: Any) -> None:
         composition = self.composition
         for target in target_rows(instance, composition):
-            target.save()
+            PostTarget.objects.create(**target)
         for media in media_rows(instance, composition.media):
-            media.save()
+            Media.objects.create(**media)
         instance.tags.set(composition.tags)
         changes = {name: (None, value) for name, value in told(composition).items() if value}
         history_record([Entry(instance, CREATED, changes)], actor=self.person, now=self.now)
@@ -78,6 +79,11 @@ class PostResource(resources.ModelResource):  # type: ignore[misc]
             not_before=self.now,
             created_at=self.now,
         )
+
+    def _voice(self, location: Location) -> str:
+        if location.pk not in self.voices:
+            self.voices[location.pk] = acts_as(user=self.person, location=location) or ""
+        return self.voices[location.pk]
 
     def _composition(self, instance: Post, row: dict[str, Any]) -> Composition:
         networks = row["socialAccountTypes"].lower().split(",")
