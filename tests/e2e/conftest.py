@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.servers import find_browser, in_ci
 
 # Playwright runs an event loop in the test's thread, where Django otherwise refuses to touch the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# Milliseconds. Nothing waits longer than it must, and a machine under load takes its time.
+expect.set_options(timeout=20_000)
 
 WIDTHS = {"narrow": (390, 844), "wide": (1440, 900)}
 QUIET = [
