@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.formats import date_format
 
 from accounts.models import Role
 from highlevel.models import Change
@@ -115,7 +116,12 @@ def test_a_time_of_ours_and_a_text_of_theirs(desk: Desk) -> None:
     post_rewrite(post=held, version=held.version, composition=ours, actor=desk.person, now=desk.clock())
     change_post(desk.agency, desk.there()[0]["_id"], summary="Theirs")
     assert desk.send() == [State.REFUSED]
-    settle(desk, Change.objects.latest("pk"), text="theirs", when="ours")
+    change = Change.objects.latest("pk")
+    page = client_of(desk).get(f"/sync/changes/{change.pk}/conflict/").content.decode()
+    there = later.astimezone(desk.location.zone)
+    assert date_format(there, "l j F Y, H:i") in page
+    assert "London" in page
+    settle(desk, change, text="theirs", when="ours")
     assert desk.send() == [State.DONE]
     desk.agency.pull()
     post.refresh_from_db()
