@@ -114,6 +114,8 @@ def _category(parameters: Mapping[str, Any], composition: Composition, rank: int
 
 
 def _draft(parameters: Mapping[str, Any], composition: Composition, rank: int, labels: Labels) -> Composition:
+    if composition.status != PostStatus.IN_REVIEW:
+        return replace(composition, status=PostStatus.DRAFT.value)
     return replace(composition, status=PostStatus.DRAFT.value, approver="", requester_note="")
 
 

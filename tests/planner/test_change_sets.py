@@ -44,6 +44,7 @@ from planner.services.post_columns import told
 from planner.services.post_writing import post_locked, post_rewrite
 from planner.tasks import change_set_sweep_task, change_set_task
 from tests.factories import make_location, make_member, make_post
+from tests.pulling import add_posts
 from tests.writing import Desk, desk
 
 __all__ = ["desk"]
@@ -302,6 +303,26 @@ def test_undo_brings_back_what_nobody_touched_and_no_network_acted_on(desk: Desk
     assert states(made) == [ItemState.UNDONE, ItemState.KEPT, ItemState.KEPT, ItemState.UNDONE]
     assert [said(posts[0]), said(posts[3])] == [before[0], before[3]]
     assert "published" in made.items.get(position=2).problem
+
+
+@pytest.mark.parametrize(("kind", "parameters"), [(SetKind.SHIFT, SHIFT), (SetKind.DRAFT, {})])
+@pytest.mark.parametrize("sent", [False, True])
+def test_an_approval_outlasts_a_bulk_action_and_its_undoing(desk: Desk, kind: str, parameters: Any, sent: bool):
+    agreed = {"approver": "u1", "requesterNote": "The price?", "approvalStatus": "approved"}
+    add_posts(desk.agency, 1, postApprovalDetails=agreed, applyWatermark=False)
+    desk.agency.pull()
+    post = Post.objects.get()
+    before = said(post)
+    assert before["approver"] == "u1"
+    made = confirm(desk, make(desk, kind, [post], **parameters))
+    assert Post.objects.get().approval_status == "approved"
+    if sent:
+        assert desk.send() == [Change.State.DONE]
+    undone = change_set_undo(change_set=made)
+    assert (undone.state, states(made)) == (SetState.UNDONE, [ItemState.UNDONE])
+    desk.send(2)
+    assert said(post) == before
+    assert Post.objects.get().approval_status == "approved"
 
 
 def test_a_deletion_is_taken_back_while_it_waits(desk: Desk):
