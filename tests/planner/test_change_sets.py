@@ -305,6 +305,16 @@ def test_undo_brings_back_what_nobody_touched_and_no_network_acted_on(desk: Desk
     assert "published" in made.items.get(position=2).problem
 
 
+def test_only_what_the_action_changes_is_told(desk: Desk):
+    tags = Tag.objects.filter(location=desk.location).order_by("-pk")
+    post = desk.write("Tagged", tags=tuple(tags))
+    desk.send()
+    assert len(desk.there()[0]["tags"]) == 2
+    confirm(desk, make(desk, SetKind.SHIFT, [post], **SHIFT))
+    told = Change.objects.latest("pk").payload
+    assert told.keys() == {"scheduleDate", "scheduleTimeUpdated", "userId", "title"}
+
+
 @pytest.mark.parametrize(("kind", "parameters"), [(SetKind.SHIFT, SHIFT), (SetKind.DRAFT, {})])
 @pytest.mark.parametrize("sent", [False, True])
 def test_an_approval_outlasts_a_bulk_action_and_its_undoing(desk: Desk, kind: str, parameters: Any, sent: bool):
