@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -179,6 +180,17 @@ def test_what_the_gate_would_refuse_is_said_before(desk: Desk):
     assert sentences[2] == "It has no date to move."
     assert confirm(desk, made).state == SetState.DONE
     assert Change.objects.exclude(operation="post.create").count() == 0
+
+
+def test_a_worker_says_it_in_the_language_of_whoever_asked(desk: Desk):
+    desk.person.language = "es"
+    desk.person.save()
+    posts = [desk.write(f"Post {number}", scheduled_at=desk.soon(hours=2)) for number in range(AT_ONCE + 1)]
+    made = to_the_end(desk, make(desk, SetKind.SHIFT, posts, days=-1, minutes=0))
+    with translation.override("es"):
+        said = translation.gettext("The date has passed. Choose one that lies ahead.")
+    assert said.startswith("La fecha")
+    assert made.items.earliest("position").problem == said
 
 
 def test_a_post_that_moved_since_is_left_alone_and_said_so(desk: Desk):

@@ -121,8 +121,7 @@ def test_a_time_of_ours_and_a_text_of_theirs(desk: Desk) -> None:
     held, later = Post.objects.get(pk=post.pk), desk.soon(days=4)
     ours = replace(composition_of(held), scheduled_at=later, text="Ours")
     post_rewrite(post=held, version=held.version, composition=ours, actor=desk.person, now=desk.clock())
-    moved = {"summary": "Theirs", "scheduleDate": iso(desk.soon(days=5))}
-    change_post(desk.agency, desk.there()[0]["_id"], **moved)
+    change_post(desk.agency, desk.there()[0]["_id"], summary="Theirs", scheduleDate=iso(desk.soon(days=5)))
     assert desk.send() == [State.REFUSED]
     change = Change.objects.latest("pk")
     there = date_format(later.astimezone(desk.location.zone), "l j F Y, H:i")
