@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -128,7 +129,8 @@ def to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """Send somebody without a session to the sign-in page, and back afterwards.
 
     An htmx request gets HX-Redirect: a plain redirect would put the sign-in page into a piece of the page. A page in
-    which somebody is writing asks to stay (X-Stay) and gets 401 and the event `accounts:signed-out`.
+    which somebody is writing asks to stay (X-Stay) and gets 401 and the event `accounts:signed-out`. Whoever sent a
+    form comes back to the page on which it stood, with a word that nothing was done.
     """
     from django.contrib.auth.views import redirect_to_login
 
@@ -138,8 +140,17 @@ def to_sign_in(request: HttpRequest) -> HttpResponseBase:
         answer = HttpResponse(words, status=401, content_type="text/plain; charset=utf-8")
         return trigger_client_event(answer, "accounts:signed-out")
     back = (htmx.current_url_abs_path or "/") if htmx else request.get_full_path()
+    if request.method not in ("GET", "HEAD"):
+        back = back if htmx else _page_of_form(request)
+        messages.warning(request, _("You were signed out, so nothing was done. Please do it again."))
     page = redirect_to_login(back)
     return HttpResponseClientRedirect(page.url) if htmx else page
+
+
+def _page_of_form(request: HttpRequest) -> str:
+    """The page of ours on which the form stood that was sent; where the browser does not tell, its own address."""
+    ours, page = f"{request.scheme}://{request.get_host()}", request.headers.get("Referer", "")
+    return page.removeprefix(ours) if page.startswith(f"{ours}/") else request.get_full_path()
 
 
 def _viewer(request: HttpRequest) -> ViewerRequest:

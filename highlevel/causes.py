@@ -45,6 +45,22 @@ CAUSES = {
     "internal": gettext_lazy("Rota itself failed here. The log says more."),
 }
 
+# Found out by Rota, not said by HighLevel: the sentence above is all there is to say.
+OF_OURS = frozenset(
+    {
+        "changed_elsewhere",
+        "upload_waiting",
+        "upload_refused",
+        "upload_endless",
+        "file_missing",
+        "queue_moved",
+        "foreign_session",
+        "draft_changed",
+        "staging_stopped",
+        "skip_kept",
+    }
+)
+
 
 def cause_in_words(code: str, *, unreadable: int = 0) -> str:
     """The cause behind an error code as one sentence in the reader's language; empty for no code.

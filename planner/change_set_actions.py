@@ -49,6 +49,9 @@ def with_snapshot(
 ) -> Composition:
     """The composition as the snapshot has it; categories and tags (by primary key) that are missing are left out."""
     at = parse_datetime(wanted["scheduled_at"]) if wanted["scheduled_at"] else None
+    held = {tag.pk: tag for tag in composition.tags}
+    order = held if held.keys() == set(wanted["tags"]) else wanted["tags"]  # another order would be told as an edit
+    known = {**tags, **held}
     return replace(
         composition,
         status=wanted["status"],
@@ -56,7 +59,7 @@ def with_snapshot(
         approver=wanted["approver"],
         requester_note=wanted["requester_note"],
         category=categories.get(wanted["category"]),
-        tags=tuple(tags[pk] for pk in wanted["tags"] if pk in tags),
+        tags=tuple(known[pk] for pk in order if pk in known),
     )
 
 
@@ -114,6 +117,8 @@ def _category(parameters: Mapping[str, Any], composition: Composition, rank: int
 
 
 def _draft(parameters: Mapping[str, Any], composition: Composition, rank: int, labels: Labels) -> Composition:
+    if composition.status != PostStatus.IN_REVIEW:
+        return replace(composition, status=PostStatus.DRAFT.value)
     return replace(composition, status=PostStatus.DRAFT.value, approver="", requester_note="")
 
 

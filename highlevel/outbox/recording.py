@@ -72,9 +72,9 @@ def changes_record_at(
     however many changes and locations.
 
     A change of the same subject and operation that still waits takes the new payload in, so a burst of edits is sent
-    once, and keeps the base that the first edit saw. One that was refused does so too and is tried again, on the new
-    base. Raises LookupError for an operation without a handler, ValueError when a subject is named twice, and
-    RuntimeError outside a transaction.
+    once, and keeps the base that the first edit saw. One that was refused does so too and is tried again, on the base
+    that its handler makes of both. Raises LookupError for an operation without a handler, ValueError when a subject is
+    named twice, and RuntimeError outside a transaction.
     """
     handler_of(operation)
     if not transaction.get_connection().in_atomic_block:
@@ -125,7 +125,7 @@ def _collapse(operation: str, wishes: Sequence[Wish], actor: Any | None, now: da
         change.payload = dealer.merge(change.payload, wish.payload)
         change.actor = actor or change.actor
         if change.state == State.REFUSED:
-            change.base = {**change.base, **wish.base}
+            change.base = dealer.rebase(change.base, wish.base)
             change.state, change.not_before = State.PENDING, now
             change.settled_at, change.outcome = None, {}
         else:

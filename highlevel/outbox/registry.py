@@ -89,6 +89,10 @@ class Handler(ABC):
         """The payload of a waiting change once a newer one of its kind goes into it."""
         return {**waiting, **new}
 
+    def rebase(self, refused: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+        """The base of a refused change once a newer one of its kind goes into it: what the newer editor saw."""
+        return {**refused, **new}
+
     def differences(self, change: Change) -> list[Difference]:
         """What a person has to settle on a change that was refused as changed elsewhere."""
         return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, time
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models.connected_account import platform_label
+from accounts.templatetags.look import long_time
+from planner.composer.clock import read_wall
 from planner.composer.details import field_names
 from planner.composer.network_settings import CHOICE, FLAG, PREVIEW_FIELDS, SETTINGS, Setting
 from planner.composer.previews import file_name
@@ -181,7 +184,7 @@ def _words(group: str, sheet: Sheet, place: ComposerPlace) -> str:
         lines = [(str(label), sheet.one(name)) for name, label, _kind in PREVIEW_FIELDS]
         return "\n".join(f"{label}: {text}" for label, text in lines if text)
     if group == "when":
-        return " ".join(text for text in (sheet.one("day"), sheet.one("time")) if text)
+        return _when_words(sheet.one("day"), sheet.one("time"), place)
     if group == "media":
         return "\n".join(_media_words(sheet))
     if group == "approval":
@@ -190,6 +193,14 @@ def _words(group: str, sheet: Sheet, place: ComposerPlace) -> str:
     if group in ("accounts", "tags", "category"):
         return ", ".join(_names(group, sheet, place))
     return "\n\n".join(_plain_words(group, text) for text in sheet.all(group) or ("",))
+
+
+def _when_words(day: str, clock: str, place: ComposerPlace) -> str:
+    try:
+        at = read_wall(date.fromisoformat(day), time.fromisoformat(clock), place.location.zone).at
+    except (ValueError, OverflowError):
+        return f"{day} {clock}".strip()  # not typed to the end, or nonsense
+    return long_time(at, place.location)
 
 
 def _plain_words(group: str, text: str) -> str:

@@ -11,15 +11,15 @@ from django.utils.translation import ngettext
 
 from highlevel.models import Location
 from planner.composing import Composition, MediaItem
-from planner.fetching import TooSlow, Unresolved, judge, trusted_origins
+from planner.fetching import judge, trusted_origins
 from planner.models import PostStatus
 from planner.models.media_upload import MAKING, upload_key
+from planner.models.post_check import CHECKED
 from planner.networks import Finding, Level
 from planner.networks.judging import duration_words, format_words, number_words, size_words
 from planner.selectors.media_uploads import UploadLine, upload_lines
 from planner.services.measuring import Measured, Measuring, media_measured
 
-OF_OURS = (TooSlow.code, Unresolved.code)  # says as little of the file as of Rota's own line to it
 SENDING = "sending"
 
 
@@ -51,15 +51,19 @@ def with_measured(composition: Composition, base: Composition, measured: Mapping
 
 
 def file_findings(composition: Composition, measured: Mapping[str, Measured]) -> Iterator[Finding]:
-    """Files that cannot be used as they were found. A draft is only warned of, and so is what may be Rota's fault."""
+    """Files that cannot be used as they were found. A draft is only warned of, and so is what may pass by itself."""
     for index, item in enumerate(composition.media):
         problem = measured[item.url].problem if item.url in measured else None
         if problem is None:
             continue
         said = str(problem)
-        grave = composition.status != PostStatus.DRAFT and problem.code not in OF_OURS
+        grave = composition.status != PostStatus.DRAFT and not problem.passing
         if grave:
             said = _("%(problem)s Upload the file instead, or keep this as a draft meanwhile.") % {"problem": said}
+        elif composition.status in CHECKED:
+            said = _("%(problem)s Rota looks again before the post is due; if it is still so, Today says it.") % {
+                "problem": said
+            }
         level = Level.ERROR if grave else Level.WARNING
         yield Finding(level, f"media_{problem.code}", f"media.{index}", "", said)
 

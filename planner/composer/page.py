@@ -18,10 +18,12 @@ from planner.composer.conflicts import THEIRS
 from planner.composer.fields import Field
 from planner.composer.filling import new_sheet, sheet_of, when_fields
 from planner.composer.parsing import asked_instant
+from planner.composer.refusals import refusal_findings, refusal_of
 from planner.composer.sheet import Sheet
 from planner.composer.writing import Writing, page_in_conflict, page_sent, page_taken, takes
 from planner.composing import Composition, composition_of
 from planner.models import Post, PostStatus
+from planner.networks import Finding
 from planner.selectors.composer import composer_place
 from planner.services.duplicates import Duplicate, Likeness, duplicates_of
 from planner.services.post_gate import senders_in
@@ -55,6 +57,11 @@ class Page(Writing):
         if self.post is not None and self.post.status == PostStatus.DRAFT and not self.sheet.one("day"):
             usual = PostStatus.DRAFT.value
         return DEEDS.get(self.deed, usual)
+
+    def findings(self) -> list[Finding]:
+        """What speaks against what it makes, and what HighLevel refused of it last. A query for a stored post."""
+        refused = refusal_of(self.post) if self.post is not None else ""
+        return [*super().findings(), *refusal_findings(refused, self.before, self.sheet)]
 
     @property
     def current(self) -> Sheet:

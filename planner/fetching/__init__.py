@@ -7,7 +7,9 @@ from planner.fetching.fetch import Fetched, Fetcher, Head, Stream, fetch, fetche
 from planner.fetching.judging import judge, trusted_origins
 from planner.fetching.problems import (
     BadAddress,
+    BadCertificate,
     FetchProblem,
+    NoServer,
     NotFound,
     NotHttps,
     NotOpen,
@@ -22,10 +24,12 @@ from planner.fetching.problems import (
 
 __all__ = [
     "BadAddress",
+    "BadCertificate",
     "FetchProblem",
     "Fetched",
     "Fetcher",
     "Head",
+    "NoServer",
     "NotFound",
     "NotHttps",
     "NotOpen",

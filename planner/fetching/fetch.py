@@ -27,8 +27,9 @@ from planner.fetching.wire import Deadline, chunks, requested
 USER_AGENT = "Rota/0.1 (content desk; looks at what its users' posts link to)"
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-GONE = frozenset({404, 410})
-CLOSED = frozenset({401, 402, 403, 405, 406, 407, 451})
+GONE = frozenset({204, 205, 404, 410})
+PASSING = frozenset({408, 425, 429})  # of those that blame the request: it may be repeated
+CLOSED = frozenset({*range(400, 500), 999}) - GONE - PASSING  # 999 is how LinkedIn sends programs away
 
 
 @dataclass(frozen=True, slots=True)

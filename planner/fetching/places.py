@@ -18,10 +18,10 @@ from highlevel.origin import origin_of
 from planner.fetching.problems import (
     BadAddress,
     FetchProblem,
+    NoServer,
     NotHttps,
     PrivateAddress,
     TooSlow,
-    Unreachable,
     Unresolved,
 )
 
@@ -36,6 +36,8 @@ NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 # Public by their numbers, and yet inside: where Azure and Oracle answer their own machines, and old gateways to IPv6.
 INSIDE = tuple(map(ipaddress.IPv4Network, ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24")))
 # Endings of names that no resolver of the open internet knows; a name without a dot is one too.
+WITNESS = "services.leadconnectorhq.com"  # HighLevel's own name: a resolver that denies it is cut off, and denies all
+UNKNOWN = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
 INNER = (".localhost", ".local", ".internal", ".intranet", ".private", ".lan", ".home", ".corp", ".home.arpa")
 
 
@@ -85,11 +87,12 @@ def read_place(url: str, trusted: frozenset[str], *, plain: bool = False) -> Pla
 def addresses_of(place: Place, resolver: Resolver, seconds: float) -> list[str]:
     """The network addresses of a place, all of them public unless the place is trusted.
 
-    Raises PrivateAddress as soon as one of them is not, TooSlow after so many seconds, and Unreachable.
+    Raises PrivateAddress as soon as one of them is not, NoServer where there is no such name, Unresolved when the
+    resolver does not do its work, and TooSlow after so many seconds.
     """
     found = _resolved(place, resolver, seconds)
     if not found:
-        raise Unreachable
+        raise NoServer
     if not place.trusted and not all(is_public(one) for one in found):
         raise PrivateAddress
     return found
@@ -137,24 +140,33 @@ def _is_open(address: Address) -> bool:
 
 def _resolved(place: Place, resolver: Resolver, seconds: float) -> list[str]:
     # The system's resolver cannot be told how long it may take, so it is asked in a thread that is left behind.
-    answer: queue.SimpleQueue[list[str] | OSError | UnicodeError] = queue.SimpleQueue()
+    answer: queue.SimpleQueue[list[str] | FetchProblem] = queue.SimpleQueue()
 
     def ask() -> None:
         try:
             answer.put(resolver(place.host, place.port))
-        except (OSError, UnicodeError) as error:
-            answer.put(error)
+        except UnicodeError:
+            answer.put(NoServer())
+        except OSError as error:
+            unknown = isinstance(error, socket.gaierror) and error.errno in UNKNOWN
+            answer.put(NoServer() if unknown and _works(resolver) else Unresolved())
 
     threading.Thread(target=ask, daemon=True, name="fetch-resolve").start()
     try:
         found = answer.get(timeout=max(seconds, 0.001))
     except queue.Empty:
         raise TooSlow from None
-    if isinstance(found, socket.gaierror) and found.errno == socket.EAI_AGAIN:
-        raise Unresolved from found
-    if isinstance(found, Exception):
-        raise Unreachable from found
+    if isinstance(found, FetchProblem):
+        raise found
     return found
+
+
+def _works(resolver: Resolver) -> bool:
+    """Whether the resolver knows what it has to know: cut off from the internet, some say that no name exists."""
+    try:
+        return bool(resolver(WITNESS, 443))
+    except OSError:
+        return False
 
 
 @lru_cache(maxsize=1024)

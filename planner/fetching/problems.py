@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class FetchProblem(Exception):
-    """Nothing usable came from the address. `code` is the kind; `str()` is a sentence for a person."""
+    """Nothing usable came from the address. `code` is the kind; `str()` is a sentence for a person. `passing` when it
+    may be over by itself, so that it says nothing of what is there."""
 
     code: ClassVar[str]
     sentence: ClassVar[str | Promise]
+    passing: ClassVar[bool] = False
 
     def __str__(self) -> str:
         return str(self.sentence)
@@ -46,10 +48,25 @@ class TooManyRedirects(FetchProblem):
     sentence = _("The address leads on to other addresses too many times. Use the one where it ends.")
 
 
+class NoServer(FetchProblem):
+    """No server has the name of the address."""
+
+    code = "no_server"
+    sentence = _("There is no server of that name. Check the address.")
+
+
+class BadCertificate(FetchProblem):
+    """Whoever answers cannot prove to be the server of the address."""
+
+    code = "bad_certificate"
+    sentence = _("The certificate of the server is not good, so nobody can tell who answers. Check the address.")
+
+
 class Unreachable(FetchProblem):
-    """There is no server, its certificate is not good, or it answers with an error of its own."""
+    """Nobody answers, what answers makes no sense, or it is an error of the server's own."""
 
     code = "unreachable"
+    passing = True
     sentence = _("The server of the address cannot be reached or reports an error. Check the address, or try later.")
 
 
@@ -92,4 +109,5 @@ class TooSlow(FetchProblem):
     """It did not all come in time."""
 
     code = "too_slow"
+    passing = True
     sentence = _("The server of the address is too slow. Try again later, or use a copy elsewhere.")

@@ -17,7 +17,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import DecodeError, HTTPError
 
 from planner.fetching.places import Place, Resolver, addresses_of
-from planner.fetching.problems import TooLarge, TooSlow, Unreachable
+from planner.fetching.problems import BadCertificate, TooLarge, TooSlow, Unreachable
 
 CONNECT = 3.0  # seconds for one network address
 CHUNK = 64 * 1024
@@ -153,6 +153,8 @@ def translated(deadline: Deadline) -> Iterator[None]:
     except (HTTPError, OSError, DecodeError, ValueError) as error:
         if deadline.over or isinstance(error, urllib3.exceptions.ReadTimeoutError):
             raise TooSlow from error
+        if isinstance(error, urllib3.exceptions.SSLError) and isinstance(error.args[0], ssl.SSLCertVerificationError):
+            raise BadCertificate from error
         raise Unreachable from error
 
 

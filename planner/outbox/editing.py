@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import ConnectedAccount
+from accounts.templatetags.look import long_time
 from highlevel.api import HighLevel, NotFound, OutcomeUnknown, Rejected, RemoteError, RemotePost
-from highlevel.models import Change
+from highlevel.models import Change, Location
 from highlevel.outbox import (
     ChangedElsewhere,
     Denied,
@@ -78,6 +79,10 @@ class PostEdit(Handler):
             return Found(_outcome(row))
         return NotThere() if _is_known(change, row) else Denied(_elsewhere(row, changes))
 
+    def rebase(self, refused: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+        """What the first editor saw: until it is settled the post shows the refused edit, not what HighLevel has."""
+        return {**new, **refused}
+
     def title(self, change: Change) -> str:
         about = title_words(change.payload)
         if "accountIds" in change.payload:
@@ -101,7 +106,10 @@ class PostEdit(Handler):
     def differences(self, change: Change) -> list[Difference]:
         seen = change.outcome.get("seen") or {}
         return [
-            Difference(str(LABELS.get(key, key)), _words(change.base.get(key)), _words(wanted), _words(seen.get(key)))
+            Difference(
+                str(LABELS.get(key, key)),
+                *(_words(key, value, change.location) for value in (change.base.get(key), wanted, seen[key])),
+            )
             for key, wanted in _changes(change).items()
             if key in seen and seen[key] != change.base.get(key)
         ]
@@ -137,7 +145,11 @@ def targets_move(post: Post, account_ids: Sequence[str]) -> None:
     )
 
 
-def _words(value: Any) -> str:
+def _words(key: str, value: Any, location: Location) -> str:
+    if key == "scheduleDate" and (at := parse_datetime(value or "")) is not None:
+        return long_time(at, location)
+    if key == "status" and value in PostStatus.values:
+        return str(PostStatus(value).label)
     if isinstance(value, list):
         return ngettext("%(number)d entry", "%(number)d entries", len(value)) % {"number": len(value)}
     return str(value) if value not in (None, "") else _("nothing")

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ProbeProblem(Exception):
-    """The file cannot be used. `code` is the kind; `str()` is a sentence for a person."""
+    """The file cannot be used. `code` is the kind; `str()` is a sentence for a person. None is `passing`."""
 
     code: ClassVar[str]
     sentence: ClassVar[str | Promise]
+    passing: ClassVar[bool] = False
 
     def __str__(self) -> str:
         return str(self.sentence)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.access import WRITERS, locations_for
 from accounts.models import Role
 from accounts.scope import Scope
-from highlevel.causes import cause_in_words
+from highlevel.causes import OF_OURS, cause_in_words
 from highlevel.models import Change, Location
 from highlevel.models.change import OPEN, ChangeQuerySet, ChangeState
 from highlevel.outbox import CANCELLABLE, LOOKABLE, RETRYABLE, Difference, handler_of
@@ -55,6 +55,11 @@ class ChangeLine:
     @property
     def may_cancel(self) -> bool:
         return self.may_act and self.change.state in CANCELLABLE
+
+    @property
+    def detail(self) -> str:
+        """What HighLevel said to the cause."""
+        return self.change.error_detail if self.cause and self.change.error_code not in OF_OURS else ""
 
     @property
     def may_look(self) -> bool:

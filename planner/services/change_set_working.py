@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
+from django.utils import translation
 
 from planner.models import ChangeSet, ChangeSetItem, ItemState, SetKind, SetState
 from planner.services.change_set_deleting import delete_some, undelete_some
@@ -36,7 +37,10 @@ def change_set_work(pk: int, *, clock: Callable[[], datetime]) -> bool:
         held = ChangeSet.objects.select_related("actor").filter(pk=pk, claim=claim).first()
         if held is None:
             return False
-        if not _chunk(held)(held, clock()):
+        # What is said of a post is stored, so it is said in the language of whoever reads it.
+        with translation.override(held.actor.language or translation.get_language()):
+            settled = _chunk(held)(held, clock())
+        if not settled:
             _settle(held, clock())
             return False
         mine = ChangeSet.objects.filter(pk=pk, claim=claim)

@@ -18,7 +18,7 @@ from highlevel.models.change import ChangeState
 from highlevel.outbox import Wish, change_record, changes_record_at
 from planner.composing import Composition, composition_of, siblings
 from planner.history import CREATED, UPDATED, Entry, history_record
-from planner.models import Media, Post, PostBundle, PostTarget
+from planner.models import Media, Post, PostBundle, PostStatus, PostTarget
 from planner.outbox.subjects import POST_CREATE, POST_EDIT, TITLE, post_base, post_subject, title_of
 from planner.outbox.uploads import changes_for_uploads
 from planner.services.post_columns import columns_of, media_rows, parts_replace, target_rows, told, told_between
@@ -27,6 +27,7 @@ from planner.services.post_gate import post_findings, require_editable, senders_
 from planner.wire import body_of, changes_between
 
 NOWHERE_YET = (ChangeState.PENDING, ChangeState.REFUSED)  # of a create: HighLevel surely has no such post
+OF_APPROVAL = ("approver", "requester_note", "approval_status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +108,14 @@ def post_rewrite(
         may_send = held.location_id in senders_in(actor, [held.location_id])
         _pass_gate(composition, may_send=may_send, now=now)
         before = composition_of(held)
+        columns = columns_of(composition, now=now)
+        if PostStatus.IN_REVIEW not in (before.status, composition.status):
+            # HighLevel is told nothing of an approval then, so what it keeps of an earlier one stands.
+            composition = replace(composition, approver=before.approver, requester_note=before.requester_note)
+            columns = {name: value for name, value in columns.items() if name not in OF_APPROVAL}
         changes = told_between(before, composition)
         if not changes:
             return held
-        columns = columns_of(composition, now=now)
         Post.objects.filter(pk=held.pk).update(version=F("version") + 1, **columns)
         for name, value in {**columns, "version": version + 1}.items():
             setattr(held, name, value)

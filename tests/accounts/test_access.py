@@ -110,6 +110,21 @@ def test_pages_ask_strangers_to_sign_in(cast: Cast, address: str):
     assert answer["Location"].startswith("/sign-in/?next=")
 
 
+def test_whoever_sent_a_form_comes_back_to_its_page_and_learns_that_nothing_was_done(cast: Cast):
+    client, page = cast.as_nobody, "/posts/?status=failed"
+    sent = client.post("/posts/sets/new/", {"kind": "draft"}, headers={"Referer": f"http://testserver{page}"})
+    assert sent["Location"] == "/sign-in/?next=/posts/%3Fstatus%3Dfailed"
+    client.force_login(cast.ana, backend="django.contrib.auth.backends.ModelBackend")
+    assert "You were signed out, so nothing was done." in client.get(page).content.decode()
+    assert "You were signed out" not in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize("page", ["", "https://evil.example/posts/", "nonsense", "http://[/"])
+def test_a_foreign_page_is_not_where_a_form_stood(cast: Cast, page: str):
+    sent = cast.as_nobody.post("/posts/sets/new/", headers={"Referer": page})
+    assert sent["Location"] == "/sign-in/?next=/posts/sets/new/"
+
+
 @pytest.mark.parametrize(
     "address", ["/", "/posts/", "/accounts/", "/sync/", "/sync/runs/", "/locations/", "/find/?q=birch"]
 )

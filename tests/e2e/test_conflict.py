@@ -78,6 +78,8 @@ def test_us_and_highlevel(writing: Writing, assert_accessible_everywhere: Callab
     assert desk.send() == [ChangeState.REFUSED]
 
     page.goto(f"{url}/sync/changes/")
+    expect(page.locator(".differences")).to_contain_text("What they wrote there")
+    assert_accessible_everywhere(page)
     page.get_by_role("link", name="Choose field by field").click()
     text = page.get_by_role("group", name=re.compile("^Text"))
     expect(text).to_contain_text("What they wrote there")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -44,6 +45,7 @@ from planner.services.post_columns import told
 from planner.services.post_writing import post_locked, post_rewrite
 from planner.tasks import change_set_sweep_task, change_set_task
 from tests.factories import make_location, make_member, make_post
+from tests.pulling import add_posts
 from tests.writing import Desk, desk
 
 __all__ = ["desk"]
@@ -180,6 +182,17 @@ def test_what_the_gate_would_refuse_is_said_before(desk: Desk):
     assert Change.objects.exclude(operation="post.create").count() == 0
 
 
+def test_a_worker_says_it_in_the_language_of_whoever_asked(desk: Desk):
+    desk.person.language = "es"
+    desk.person.save()
+    posts = [desk.write(f"Post {number}", scheduled_at=desk.soon(hours=2)) for number in range(AT_ONCE + 1)]
+    made = to_the_end(desk, make(desk, SetKind.SHIFT, posts, days=-1, minutes=0))
+    with translation.override("es"):
+        said = translation.gettext("The date has passed. Choose one that lies ahead.")
+    assert said.startswith("La fecha")
+    assert made.items.earliest("position").problem == said
+
+
 def test_a_post_that_moved_since_is_left_alone_and_said_so(desk: Desk):
     posts = [desk.write(f"Post {number}") for number in range(3)]
     made = make(desk, SetKind.DRAFT, posts)
@@ -302,6 +315,36 @@ def test_undo_brings_back_what_nobody_touched_and_no_network_acted_on(desk: Desk
     assert states(made) == [ItemState.UNDONE, ItemState.KEPT, ItemState.KEPT, ItemState.UNDONE]
     assert [said(posts[0]), said(posts[3])] == [before[0], before[3]]
     assert "published" in made.items.get(position=2).problem
+
+
+def test_only_what_the_action_changes_is_told(desk: Desk):
+    tags = Tag.objects.filter(location=desk.location).order_by("-pk")
+    post = desk.write("Tagged", tags=tuple(tags))
+    desk.send()
+    assert len(desk.there()[0]["tags"]) == 2
+    confirm(desk, make(desk, SetKind.SHIFT, [post], **SHIFT))
+    told = Change.objects.latest("pk").payload
+    assert told.keys() == {"scheduleDate", "scheduleTimeUpdated", "userId", "title"}
+
+
+@pytest.mark.parametrize(("kind", "parameters"), [(SetKind.SHIFT, SHIFT), (SetKind.DRAFT, {})])
+@pytest.mark.parametrize("sent", [False, True])
+def test_an_approval_outlasts_a_bulk_action_and_its_undoing(desk: Desk, kind: str, parameters: Any, sent: bool):
+    agreed = {"approver": "u1", "requesterNote": "The price?", "approvalStatus": "approved"}
+    add_posts(desk.agency, 1, postApprovalDetails=agreed, applyWatermark=False)
+    desk.agency.pull()
+    post = Post.objects.get()
+    before = said(post)
+    assert before["approver"] == "u1"
+    made = confirm(desk, make(desk, kind, [post], **parameters))
+    assert Post.objects.get().approval_status == "approved"
+    if sent:
+        assert desk.send() == [Change.State.DONE]
+    undone = change_set_undo(change_set=made)
+    assert (undone.state, states(made)) == (SetState.UNDONE, [ItemState.UNDONE])
+    desk.send(2)
+    assert said(post) == before
+    assert Post.objects.get().approval_status == "approved"
 
 
 def test_a_deletion_is_taken_back_while_it_waits(desk: Desk):

@@ -56,6 +56,12 @@ class TestList:
         assert "<code>trace-9</code>" in shown
         assert HOSTILE not in shown
 
+    def test_what_rota_found_out_itself_is_said_once(self, cast: Cast):
+        make_change(cast.a, state=State.REFUSED, error_code="changed_elsewhere", error_detail="The post was changed")
+        shown = page(cast)
+        assert "Somebody changed it in HighLevel meanwhile" in shown
+        assert "The post was changed" not in shown
+
     def test_only_what_has_not_arrived_is_shown_at_first(self, cast: Cast):
         for number, one in enumerate(State):
             make_change(cast.a, state=one, payload={"text": f"text {number} {one}"})

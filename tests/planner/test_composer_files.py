@@ -204,13 +204,22 @@ class TestMeasuring:
             assert said in words(refused)
         assert send(room.client(), room.address, {**fields, "do": "draft"}).status_code == 302
 
-    @pytest.mark.parametrize("code", ["too_slow", "unresolved"])
-    def test_what_may_be_our_own_fault_is_only_warned_of(self, room: Room, code: str) -> None:
+    @pytest.mark.parametrize("code", ["too_slow", "unresolved", "unreachable"])
+    def test_what_may_pass_by_itself_is_only_warned_of(self, room: Room, code: str) -> None:
         url = "https://cdn.example/a.jpg"
         media_measure_ask([url], person=room.writer)
         cache.set(f"measured:kept:{digest_of(url)}", {"problem": code}, 60)
-        assert "said-warning" in words(check(room, room.fields(**files(url))))
+        page = words(check(room, room.fields(**files(url))))
+        assert "said-warning" in page
+        assert "Rota looks again before the post is due" in page
         assert send(room.client(), room.address, room.fields(**files(url))).status_code == 302
+
+    @pytest.mark.parametrize("code", ["no_server", "bad_certificate"])
+    def test_what_is_wrong_with_the_address_is_refused(self, room: Room, code: str) -> None:
+        url = "https://cdn.example/a.jpg"
+        media_measure_ask([url], person=room.writer)
+        cache.set(f"measured:kept:{digest_of(url)}", {"problem": code}, 60)
+        assert send(room.client(), room.address, room.fields(**files(url))).status_code == 422
 
     def test_a_problem_stands_until_somebody_looked_anew(self, room: Room, site: Foreign) -> None:
         url = f"{site.url}/late.png"
@@ -251,6 +260,24 @@ class TestAfterSaving:
         assert again is not None
         assert again.ok
         assert self.look(now + 2 * EARLY_AGAIN) == []
+
+    def test_a_server_that_was_down_is_asked_again_and_today_says_so_meanwhile(self, room: Room, site: Foreign) -> None:
+        url = site.say("/a.jpg", b"busy", status=503)
+        measure(url)
+        fields = room.fields(**files(url), day=self.later(9))
+        assert send(room.client(), room.address, fields).status_code == 302
+        now = datetime.now(UTC)
+        cache.clear()
+        (found,) = self.look(now)
+        assert found is not None
+        assert not found.ok
+        assert "The server of the address cannot be reached" in words(room.client().get("/"))
+        site.say("/a.jpg", picture(1080, 1080, "JPEG"), "image/jpeg")
+        cache.clear()
+        (again,) = self.look(now + EARLY_AGAIN)
+        assert again is not None
+        assert again.ok
+        assert "The server of the address cannot be reached" not in words(room.client().get("/"))
 
     def test_what_was_measured_or_is_near_or_a_draft_is_not(self, room: Room, site: Foreign) -> None:
         url = site.say("/a.jpg", picture(1080, 1080, "JPEG"), "image/jpeg")

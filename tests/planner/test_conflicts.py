@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.formats import date_format
 
 from accounts.models import Role
 from highlevel.models import Change
 from highlevel.models.change import ChangeState as State
 from highlevel.outbox import NotPossible, change_cancel
+from highlevel.sandbox.clock import iso
 from planner.composing import composition_of
 from planner.history import history_of
 from planner.models import Post
@@ -33,6 +35,12 @@ def refused_edit(desk: Desk, **theirs: Any) -> tuple[Post, Change]:
     change_post(desk.agency, desk.there()[0]["_id"], **{"summary": "Theirs", **theirs})
     assert desk.send() == [State.REFUSED]
     return Post.objects.get(pk=post.pk), Change.objects.latest("pk")
+
+
+def edit(desk: Desk, post: Post, **fields: Any) -> None:
+    held = Post.objects.get(pk=post.pk)
+    ours = replace(composition_of(held), **fields)
+    post_rewrite(post=held, version=held.version, composition=ours, actor=desk.person, now=desk.clock())
 
 
 def settle(desk: Desk, change: Change, **take: str) -> Post:
@@ -113,13 +121,34 @@ def test_a_time_of_ours_and_a_text_of_theirs(desk: Desk) -> None:
     held, later = Post.objects.get(pk=post.pk), desk.soon(days=4)
     ours = replace(composition_of(held), scheduled_at=later, text="Ours")
     post_rewrite(post=held, version=held.version, composition=ours, actor=desk.person, now=desk.clock())
-    change_post(desk.agency, desk.there()[0]["_id"], summary="Theirs")
+    change_post(desk.agency, desk.there()[0]["_id"], summary="Theirs", scheduleDate=iso(desk.soon(days=5)))
     assert desk.send() == [State.REFUSED]
-    settle(desk, Change.objects.latest("pk"), text="theirs", when="ours")
+    change = Change.objects.latest("pk")
+    there = date_format(later.astimezone(desk.location.zone), "l j F Y, H:i")
+    for address in ("/sync/changes/", f"/sync/changes/{change.pk}/conflict/"):
+        page = client_of(desk).get(address).content.decode()
+        assert f"{there} (London)" in page or f"{there} in London" in page
+    settle(desk, change, text="theirs", when="ours")
     assert desk.send() == [State.DONE]
     desk.agency.pull()
     post.refresh_from_db()
     assert (post.text, post.scheduled_at, post.status) == ("Theirs", later, "scheduled")
+
+
+def test_a_later_edit_does_not_pass_for_what_stood_there(desk: Desk) -> None:
+    post = desk.write("Base")
+    desk.send()
+    edit(desk, post, text="Ours")
+    change_post(desk.agency, desk.there()[0]["_id"], summary="Theirs")
+    assert desk.send() == [State.REFUSED]
+    desk.agency.pull()
+    edit(desk, post, text="Ours again", follow_up_comment="Come in")
+    assert desk.send() == [State.REFUSED]
+    assert desk.there()[0]["summary"] == "Theirs"
+    rows = {row.name: row for row in conflict_of(Change.objects.latest("pk")).rows}
+    assert (rows["text"].base, rows["text"].ours, rows["text"].theirs) == ("Base", "Ours again", "Theirs")
+    assert (rows["text"].both, rows["text"].take) == (True, "ours")
+    assert (rows["follow_up_comment"].take, rows["follow_up_comment"].base) == ("ours", "nothing")
 
 
 def test_what_is_not_in_conflict_is_not_settled(desk: Desk) -> None:

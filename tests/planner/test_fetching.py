@@ -15,8 +15,10 @@ from pytest_django import Settings
 
 from planner.fetching import (
     BadAddress,
+    BadCertificate,
     Fetcher,
     FetchProblem,
+    NoServer,
     NotFound,
     NotHttps,
     NotOpen,
@@ -25,9 +27,11 @@ from planner.fetching import (
     TooManyRedirects,
     TooSlow,
     Unreachable,
+    Unresolved,
     WrongType,
     fetch,
 )
+from planner.fetching.places import WITNESS
 from tests.foreign import Foreign, bomb, certificates, dripping, endless, foreign_site, picture, ranged
 
 NAME = "media.example.test"
@@ -189,9 +193,9 @@ class TestOverTls:
         site, client = secure
         resolver, _names = answering(["127.0.0.1"])
         trusted = frozenset({f"https://other.example.test:{site.port}"})
-        with pytest.raises(Unreachable):
+        with pytest.raises(BadCertificate):
             get(Fetcher(trusted=trusted, resolver=resolver, tls=client), f"https://other.example.test:{site.port}/")
-        with pytest.raises(Unreachable):
+        with pytest.raises(BadCertificate):
             get(Fetcher(trusted=frozenset({site.url})), f"{site.url}/")
         assert site.asked == []
 
@@ -286,13 +290,17 @@ class TestSize:
 @pytest.mark.parametrize(
     ("status", "problem"),
     [
+        (204, NotFound),
+        (400, NotOpen),
         (401, NotOpen),
         (403, NotOpen),
         (404, NotFound),
+        (408, Unreachable),
         (410, NotFound),
         (429, Unreachable),
         (500, Unreachable),
-        (204, Unreachable),
+        (503, Unreachable),
+        (999, NotOpen),
     ],
 )
 def test_an_answer_that_is_no_file_is_said_so(
@@ -316,9 +324,34 @@ def test_garbage_and_nobody_are_unreachable(site: Foreign, fetcher: Fetcher):
         nobody = f"http://127.0.0.1:{taken.getsockname()[1]}"
     with pytest.raises(Unreachable):
         get(Fetcher(trusted=frozenset({nobody})), nobody)
-    resolver, _names = answering([])
-    with pytest.raises(Unreachable):
-        get(Fetcher(resolver=resolver), "https://nobody.example/")
+
+
+def denying(error: OSError, *known: str) -> Callable[[str, int], list[str]]:
+    """A resolver that knows these names, and has that to say of others."""
+
+    def resolver(host: str, port: int) -> list[str]:
+        if host not in known:
+            raise error
+        return ["203.0.113.9"]
+
+    return resolver
+
+
+def test_a_name_that_nobody_has_is_told_from_a_resolver_that_does_not_work():
+    unknown, empty = socket.gaierror(socket.EAI_NONAME, "?"), answering([])[0]
+    down = socket.gaierror(socket.EAI_AGAIN, "?"), socket.gaierror(socket.EAI_FAIL, "?"), OSError("no line")
+    for resolver in (denying(unknown, WITNESS), empty):
+        with pytest.raises(NoServer):
+            get(Fetcher(resolver=resolver), "https://nobody.example.com/")
+    for resolver in (denying(unknown), *(denying(error, WITNESS) for error in down)):
+        with pytest.raises(Unresolved):
+            get(Fetcher(resolver=resolver), "https://somebody.example.com/")
+
+
+def test_what_may_pass_by_itself_is_known():
+    assert all(kind.passing for kind in (Unreachable, Unresolved, TooSlow))
+    lasting = (BadAddress, NotHttps, PrivateAddress, NoServer, BadCertificate, NotFound, NotOpen, WrongType, TooLarge)
+    assert not any(kind.passing for kind in lasting)
 
 
 def test_the_sandbox_is_trusted_only_where_highlevel_is_one(site: Foreign, settings: Settings):

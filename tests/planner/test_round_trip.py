@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,8 @@ from planner.selectors.composer import composer_place
 from planner.services.post_columns import told_between
 from planner.services.post_gate import post_findings
 from planner.services.post_writing import Order, post_rewrite, posts_write
+from tests.cast import HTMX
+from tests.planner.composing_desk import form_of
 from tests.planner.generated_posts import NETWORKS, composed
 from tests.writing import Desk, desk
 
@@ -116,6 +119,39 @@ def test_what_is_composed_can_be_typed(data: st.DataObject, desk: Desk, accounts
         _assert_details_kept(wanted.details, typed.composition.details)
         again = compose(full, before=full, base=wanted, place=place, status=wanted.status)
         assert again.composition == wanted
+
+
+EVERY_KIND = (
+    "👩‍👩‍👧‍👦 🇪🇸 e\u0301\u0323 مرحبا \u202eback\u202c שלום <b>[x]</b> {{ y }} {% z %} &amp; &lt; \u200b\u2028|\ufeff|\u00a0|\t"
+    "\"'`=cmd|' \\n 𝕏 #tag @me\n"
+)
+
+
+def test_sixty_thousand_characters_of_every_kind_come_back_to_the_byte(desk: Desk) -> None:
+    text = f"\n  {EVERY_KIND * (59_900 // len(EVERY_KIND))}the end\n\n "
+    client = Client()
+    client.force_login(desk.person, backend="django.contrib.auth.backends.ModelBackend")
+    place, new = desk.location.pk, f"/posts/compose/?location={desk.location.pk}"
+    fields = {**form_of(client.get(f"{new}&new=1")), "accounts": [str(desk.accounts["facebook"].pk)]}
+    typed = {**fields, "text": text.replace("\n", "\r\n")}  # as browsers send it
+    client.post(f"/posts/compose/{place}/check/", typed, headers=HTMX)
+    kept = form_of(client.get(new))
+    assert kept["text"] == [text]
+    client.post(new, {**kept, "do": "draft"})
+    _settle(desk)
+    desk.agency.pull()
+    post = Post.objects.get()
+    assert post.text == _row(desk, post)["summary"] == text
+    edit = f"/posts/{post.pk}/edit/"
+    shown = form_of(client.get(edit))
+    assert shown["text"] == [text]
+    client.post(edit, {**shown, "text": text.replace("\n", "\r\n"), "follow_up_comment": "Come in", "do": "draft"})
+    assert "summary" not in Change.objects.latest("pk").payload
+    _settle(desk)
+    row = _row(desk, post)
+    assert (row["summary"], row["followUpComment"]) == (text, "Come in")
+    desk.agency.pull()
+    assert Post.objects.get().text == text
 
 
 def _drawn(data: st.DataObject, network: str, account: ConnectedAccount, desk: Desk) -> Composition:
