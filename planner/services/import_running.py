@@ -23,7 +23,7 @@ log = logging.getLogger("planner.imports")
 
 SHARE = timedelta(seconds=60)  # of work in one task
 LOOK_AGAIN = timedelta(seconds=5)  # for what HighLevel has settled, while rows settle
-LOOK_LATER = timedelta(seconds=45)  # while none does
+LOOK_LATER = timedelta(seconds=45)  # while none does, and all that wait were looked at
 
 
 def import_run(
@@ -83,5 +83,7 @@ def _step(run: Run) -> bool:
 
 
 def _until_next_look(run: Run) -> timedelta:
-    moved = run.clock() - run.csv_import.updated_at < LOOK_AGAIN
-    return LOOK_AGAIN if moved else LOOK_LATER
+    csv_import = run.csv_import
+    moved = run.clock() - csv_import.updated_at < LOOK_AGAIN
+    unseen = csv_import.cursor and not csv_import.rate_limit_reset_at
+    return LOOK_AGAIN if moved or unseen else LOOK_LATER
