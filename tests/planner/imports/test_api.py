@@ -208,8 +208,8 @@ def test_the_cost_of_rows_does_not_grow(desk: Desk, secret: str, django_assert_n
         send(secret, agency_file([desk.row(postDate=SOON, text=f"{number} {each}") for each in range(number)]))
         work()
         made = CsvImport.objects.latest("pk")
-        # the key with its person, its limits, the import, its rows, their posts, locations, accounts
-        with django_assert_num_queries(7) as held:
+        # the key with its person, its limits, the import, its rows' numbers, themselves, their posts, locations, accounts
+        with django_assert_num_queries(8) as held:
             call(secret, f"/import_{made.key.hex}/rows", limit="100")
         costs.append(len(held))
     assert costs[0] == costs[1]
