@@ -17,7 +17,7 @@ from planner.services.import_errors import ClaimLost
 from planner.services.import_highlevel import parts_follow, parts_prepare, parts_take_back
 from planner.services.import_reading import import_read
 from planner.services.import_settling import import_settle
-from planner.services.import_undoing import import_take_back
+from planner.services.import_undoing import import_leave_rest, import_take_back
 
 log = logging.getLogger("planner.imports")
 
@@ -77,6 +77,8 @@ def _step(run: Run) -> bool:
         return import_check(run)
     if csv_import.state == ImportState.COMMITTING:
         return parts_prepare(run) if by_highlevel else import_carry_out(run)
+    if not import_leave_rest(run):
+        return False
     if csv_import.state == ImportState.UNDOING:
         return parts_take_back(run) if by_highlevel else import_take_back(run)
     return parts_follow(run) if by_highlevel else import_settle(run)
