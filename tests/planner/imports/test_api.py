@@ -14,6 +14,7 @@ from planner.services.api_keys import NotYours, api_key_make, api_key_revoke
 from planner.services.import_running import import_run
 from planner.services.import_waking import look_now
 from tests.planner.imports.desk import Desk, agency_file, table
+from tests.planner.imports.test_reading import workbook
 
 URL = "/api/v1/post-csv-import"
 IMPORT_FIELDS = {
@@ -136,6 +137,15 @@ def test_files_that_cannot_be_imported(desk: Desk, secret: str, data: bytes, nam
     else:
         assert answer.json()["status"] == "FAILED"
         assert answer.json()["error"]
+
+
+def test_a_large_workbook_is_read_by_a_worker(desk: Desk, secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.views.import_api.WORKBOOK_AT_ONCE", 1)
+    row = desk.row(postDate=SOON)
+    made = send(secret, workbook([[*row], [*row.values()]]), "posts.xlsx").json()
+    assert (made["status"], made["totalRows"], made["startedAt"]) == ("PENDING", 0, None)
+    work()
+    assert call(secret, f"/{made['id']}/status").json().items() >= {"status": "COMPLETED", "totalRows": 1}.items()
 
 
 def test_a_missing_column_fails_the_import(desk: Desk, secret: str) -> None:
