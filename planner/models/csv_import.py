@@ -109,10 +109,10 @@ class CsvImport(models.Model):
 
     `layout` and `headers` say how the file is read; `mapping` is what a person changed of the columns. `accounts`
     (keys) and `approver` (HighLevel's id) hold for rows that cannot name their own. `scope` are the keys of the
-    locations that an API key is good for, None for all of the person's. `cursor` is the last row that was read,
-    `counts` the number of rows in each state. `file` is the name of the file in the folder of imports, empty once it
-    is not needed any more. `claim` is the runner's lock, believed until `claimed_until`; without a claim that is when
-    the next runner has something to look at.
+    locations that an API key is good for, None for all of the person's. `cursor` is the last row that the work at hand
+    has come to, `counts` the number of rows in each state. `file` is the name of the file in the folder of imports,
+    empty once it is not needed any more. `claim` is the runner's lock, believed until `claimed_until`; without a claim
+    that is when the next runner has something to look at.
     """
 
     State = ImportState

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import QuerySet, TextField, Value
+from django.db.models.functions import Cast, StrIndex
 from django.utils.translation import gettext as _
 
 from accounts.models import ConnectedAccount, Platform, User
 from highlevel.models import Location
 from planner.composing import Composition
 from planner.imports.headers import Headers
-from planner.imports.problems import Problem
+from planner.imports.problems import WARNINGS, Problem
 from planner.imports.words import ROW_WORDS
 from planner.models import Post
 from planner.models.csv_import import CsvImport, CsvRow, ImportEngine, RowState
@@ -127,10 +127,11 @@ def row_table(
         rows = rows.filter(state__in=states)
     problem, _colon, finding = code.partition(":")
     if problem in ROW_WORDS:
-        # The problems are a list of objects; as text they look alike in both databases.
-        rows = rows.annotate(said=Cast("problems", TextField())).filter(said__contains=f'"code": "{problem}"')
+        if problem not in WARNINGS:
+            rows = rows.filter(state=RowState.BLOCKED)
+        rows = _saying(rows, "code", problem)
         if FINDING.fullmatch(finding):
-            rows = rows.filter(said__contains=f'"finding": "{finding}"')
+            rows = _saying(rows, "finding", finding)
     found, earlier, later = _page(rows, place)
     first, last = (found[0].number, found[-1].number) if found else (0, 0)
     return RowTable(
@@ -164,6 +165,14 @@ def _page(rows: QuerySet[CsvRow], place: RowPlace) -> tuple[list[CsvRow], bool, 
     if place.after is not None and not found:
         return _page(rows, RowPlace(last=True))
     return found[:PAGE_SIZE], place.after is not None, len(found) > PAGE_SIZE
+
+
+def _saying(rows: QuerySet[CsvRow], key: str, value: str) -> QuerySet[CsvRow]:
+    """The rows of whose problems one holds that."""
+    # The problems are a list of objects; as text they look alike in both databases. Asked for with LIKE, PostgreSQL
+    # takes such rows to be few and sorts all of a file's; so it goes through them in order and stops at a page.
+    said = StrIndex(Cast("problems", TextField()), Value(f'"{key}": "{value}"'))
+    return rows.alias(**{f"at_{key}": said}).filter(**{f"at_{key}__gt": 0})
 
 
 def _chosen(csv_import: CsvImport) -> list[ConnectedAccount]:

@@ -68,7 +68,7 @@ def import_carry_out(run: Run) -> bool:
             if run.out_of_time():
                 return False
     file = csv_import.file
-    run.move(ImportState.SENDING, file="")
+    run.move(ImportState.SENDING, file="", cursor=0)
     file_drop(file)
     return True
 

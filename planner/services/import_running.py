@@ -17,13 +17,13 @@ from planner.services.import_errors import ClaimLost
 from planner.services.import_highlevel import parts_follow, parts_prepare, parts_take_back
 from planner.services.import_reading import import_read
 from planner.services.import_settling import import_settle
-from planner.services.import_undoing import import_take_back
+from planner.services.import_undoing import import_leave_rest, import_take_back
 
 log = logging.getLogger("planner.imports")
 
 SHARE = timedelta(seconds=60)  # of work in one task
 LOOK_AGAIN = timedelta(seconds=5)  # for what HighLevel has settled, while rows settle
-LOOK_LATER = timedelta(seconds=45)  # while none does
+LOOK_LATER = timedelta(seconds=45)  # while none does, and all that wait were looked at
 
 
 def import_run(
@@ -77,11 +77,15 @@ def _step(run: Run) -> bool:
         return import_check(run)
     if csv_import.state == ImportState.COMMITTING:
         return parts_prepare(run) if by_highlevel else import_carry_out(run)
+    if not import_leave_rest(run):
+        return False
     if csv_import.state == ImportState.UNDOING:
         return parts_take_back(run) if by_highlevel else import_take_back(run)
     return parts_follow(run) if by_highlevel else import_settle(run)
 
 
 def _until_next_look(run: Run) -> timedelta:
-    moved = run.clock() - run.csv_import.updated_at < LOOK_AGAIN
-    return LOOK_AGAIN if moved else LOOK_LATER
+    csv_import = run.csv_import
+    moved = run.clock() - csv_import.updated_at < LOOK_AGAIN
+    unseen = csv_import.cursor and not csv_import.rate_limit_reset_at
+    return LOOK_AGAIN if moved or unseen else LOOK_LATER

@@ -1,25 +1,29 @@
-"""What became of the posts of an import. The database is asked which rows have ended, and only those are read."""
+"""What became of the posts of an import. The rows that wait are looked at in slices, so many at a time."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet
+from django.db.models.functions import Cast, Substr
 
-from highlevel.models import Change
+from highlevel.api import Lane
+from highlevel.limits import limiter
+from highlevel.models import Change, Location
 from highlevel.models.change import ChangeState
 from planner.imports.problems import as_json, problem
-from planner.models import Post
 from planner.models.csv_import import CsvImport, CsvRow, ImportState, RowState
-from planner.outbox.subjects import KIND, POST_CREATE, post_subject
+from planner.outbox.subjects import KIND, POST_CREATE
 from planner.services.import_claims import Run
 from planner.services.import_parts import counts_again
 
-PAGE = 500
+SLICE = 2_000  # waiting rows that are looked at together
+SLICES = 5  # of a look; the next one goes on behind them
 LIMITS = ("rate_limited", "daily_limit")
+PACE = timedelta(seconds=15)  # HighLevel counts requests in windows of ten seconds: a longer wait is no mere pace
 ENDED = (ChangeState.REFUSED, ChangeState.CANCELLED)
 LINKS = CsvRow.posts.through._default_manager
 
@@ -41,29 +45,41 @@ class _Failure:
 DELETED = _Failure(code="post_deleted")
 
 
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """What is known of a post of a row."""
+
+    post: int
+    remote_id: str | None
+    gone_at: datetime | None
+
+
 @dataclass(slots=True)
 class _Ends:
-    """What is known of a page of rows: keys of those that are done, and of those that failed for each reason."""
+    """What is known of a slice of rows: keys of those that are done, and of those that failed for each reason."""
 
     done: list[int] = field(default_factory=list)
     failed: dict[_Failure, list[int]] = field(default_factory=dict)
 
 
 def import_settle(run: Run) -> bool:
-    """Settle the rows whose posts have ended; whether none is left. Three queries where none has, however many wait;
-    some more for each 500 that have."""
-    after = 0
-    while keys := _ended(run.csv_import, after):
-        _record(run, _ends(keys))
-        after = keys[-1]
-        if run.out_of_time():
-            return False
-    if not _waiting(run.csv_import).exists():
+    """Settle the rows whose posts have ended; whether none is left.
+
+    A look goes over some of the rows that wait, from the import's cursor on, and leaves the others to those that
+    follow: it costs the same however many wait. Three queries a slice in which none has ended.
+    """
+    csv_import, places = run.csv_import, set[int]()
+    for _slice in range(SLICES):
+        rows = _next_slice(csv_import)
+        _record(run, _ends([pk for pk, _number, _place in rows]))
+        places |= {place for _pk, _number, place in rows if place}
+        csv_import.cursor = rows[-1][1] if len(rows) == SLICE else 0
+        if not csv_import.cursor or run.out_of_time():
+            break
+    if not _waiting(csv_import).exists():
         return _finish(run)
-    resumes_at = _resumes_at(run.csv_import)
-    if resumes_at != run.csv_import.rate_limit_reset_at:
-        run.write(rate_limit_reset_at=resumes_at)
-        run.csv_import.rate_limit_reset_at = resumes_at
+    csv_import.rate_limit_reset_at = _resumes_at(csv_import, places, run.clock())
+    run.write(cursor=csv_import.cursor, rate_limit_reset_at=csv_import.rate_limit_reset_at)
     return False
 
 
@@ -82,73 +98,67 @@ def _waiting(csv_import: CsvImport) -> QuerySet[CsvRow]:
     return CsvRow.objects.filter(csv_import=csv_import, state=RowState.COMMITTED).order_by()
 
 
-def _ended(csv_import: CsvImport, after: int) -> list[int]:
-    """The keys of the next rows that may have ended: HighLevel has all their posts, or will not get one of them."""
-    # Counted over joins from the rows on: asked for posts without a remote id, a database that has not counted its rows
-    # yet takes these to be few, and goes through all of them for each row.
-    waiting = _waiting(csv_import).filter(pk__gt=after).values("pk")
-    every, sent, gone = Count("posts"), Count("posts__remote_id"), Count("posts__gone_at")
-    seen = waiting.alias(every=every, sent=sent, gone=gone).filter(Q(every=F("sent")) | Q(gone__gt=0))
-    creation = Change.objects.filter(subject=_subject(OuterRef("post_id")), operation=POST_CREATE, state__in=ENDED)
-    refused = waiting.filter(Exists(LINKS.filter(Exists(creation), csvrow=OuterRef("pk"))))
-    return list(seen.union(refused).order_by("pk").values_list("pk", flat=True)[:PAGE])
+def _next_slice(csv_import: CsvImport) -> list[tuple[int, int, int | None]]:
+    """Key, number and location of the next rows that wait."""
+    behind = _waiting(csv_import).filter(number__gt=csv_import.cursor).order_by("number")
+    return list(behind.values_list("pk", "number", "location")[:SLICE])
 
 
-def _resumes_at(csv_import: CsvImport) -> datetime | None:
-    """When HighLevel takes posts of the import again; None where no limit holds one."""
-    held = Change.objects.filter(state=ChangeState.PENDING, operation=POST_CREATE, error_code__in=LIMITS).order_by()
-    if not held.exists():
-        return None
-    until = held.filter(subject=_subject(OuterRef("post_id"))).values("not_before")[:1]
-    posts = LINKS.filter(csvrow__csv_import=csv_import, csvrow__state=RowState.COMMITTED)
-    found: datetime | None = posts.aggregate(first=Min(Subquery(until)))["first"]
-    return found
+def _resumes_at(csv_import: CsvImport, places: Iterable[int], now: datetime) -> datetime | None:
+    """When HighLevel takes posts of the import again; None where no limit holds one. `places` are the locations of the
+    rows that were looked at."""
+    # From the few changes that are held back, not from the rows: of these hundreds of thousands may wait.
+    held = Change.objects.filter(
+        state=ChangeState.PENDING, not_before__gt=now, operation=POST_CREATE, error_code__in=LIMITS
+    )
+    post = Cast(Substr(OuterRef("subject"), len(KIND) + 2), BigIntegerField())
+    mine = LINKS.filter(post=post, csvrow__csv_import=csv_import, csvrow__state=RowState.COMMITTED)
+    first = held.filter(Exists(mine)).order_by("not_before").values_list("not_before", flat=True).first()
+    return first or _budget_free_at(places, now)
 
 
-def _subject(post: OuterRef) -> Concat:
-    """What `post_subject` gives, for the database."""
-    return Concat(Value(f"{KIND}:"), Cast(post, CharField()), output_field=CharField())
+def _budget_free_at(places: Iterable[int], now: datetime) -> datetime | None:
+    """When one of the locations has requests left again; None where one has some now, or soon."""
+    names = Location.objects.filter(pk__in=places).values_list("remote_id", flat=True)
+    waits = [timedelta(seconds=limiter().delay(name, Lane.BACKGROUND)) for name in names]
+    wait = min(waits, default=timedelta())
+    return (now + wait).replace(microsecond=0) if wait > PACE else None
 
 
-def _ends(keys: list[int]) -> _Ends:
-    posts = _posts_of(keys)
-    unsent = [post for some in posts.values() for post in some if not post.remote_id]
-    changes = _changes_of(unsent)
+def _ends(keys: Sequence[int]) -> _Ends:
+    """What is known of the rows with these keys. Two queries."""
+    copies: dict[int, list[_Copy]] = {}
+    linked = LINKS.filter(csvrow__in=keys).values_list("csvrow", "post", "post__remote_id", "post__gone_at")
+    for row, post, remote_id, gone_at in linked:
+        copies.setdefault(row, []).append(_Copy(post, remote_id, gone_at))
+    ended = _ended_creations([copy.post for some in copies.values() for copy in some if not copy.remote_id])
     found = _Ends()
     for key in keys:
-        own = posts.get(key, [])
-        failure = next((one for post in own if (one := _failure(post, changes.get(post.pk)))), None)
+        own = copies.get(key, [])
+        failure = next((one for copy in own if (one := _failure(copy, ended.get(copy.post)))), None)
         if failure or not own:
             found.failed.setdefault(failure or DELETED, []).append(key)
-        elif all(post.remote_id for post in own):
+        elif all(copy.remote_id for copy in own):
             found.done.append(key)
     return found
 
 
-def _posts_of(keys: list[int]) -> dict[int, list[Post]]:
-    pairs = list(LINKS.filter(csvrow__in=keys).values_list("csvrow", "post"))
-    held = Post.objects.filter(pk__in=[post for _row, post in pairs]).only("pk", "remote_id", "gone_at").in_bulk()
-    found: dict[int, list[Post]] = {}
-    for row, post in pairs:
-        found.setdefault(row, []).append(held[post])
-    return found
+def _ended_creations(posts: Sequence[int]) -> dict[int, Change]:
+    """The latest creation of each of these posts where it has ended, by the post's key."""
+    subjects = {f"{KIND}:{post}": post for post in posts}
+    creations = Change.objects.filter(operation=POST_CREATE)
+    later = creations.filter(subject=OuterRef("subject"), pk__gt=OuterRef("pk"))
+    ended = creations.filter(subject__in=list(subjects), state__in=ENDED).exclude(Exists(later))
+    return {subjects[one.subject]: one for one in ended.only("subject", "state", "error_code", "error_detail")}
 
 
-def _changes_of(posts: list[Post]) -> dict[int, Change]:
-    """The latest creation of each post, by the post's key."""
-    by_subject = {post_subject(post): post.pk for post in posts}
-    held = Change.objects.filter(subject__in=list(by_subject), operation=POST_CREATE).order_by("pk")
-    fields = ("subject", "state", "error_code", "error_detail")
-    return {by_subject[change.subject]: change for change in held.only(*fields)}
-
-
-def _failure(post: Post, change: Change | None) -> _Failure | None:
+def _failure(copy: _Copy, change: Change | None) -> _Failure | None:
     """Why a post will not reach HighLevel; None while it may."""
-    if post.remote_id:
+    if copy.remote_id:
         return None
-    if post.gone_at is not None:
+    if copy.gone_at is not None:
         return DELETED
-    if change is None or change.state not in ENDED:
+    if change is None:
         return None
     if change.state == ChangeState.CANCELLED:
         return _Failure(code="given_up")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from highlevel.models import Location
 from planner.imports.problems import as_json, problem
-from planner.models import Post, PostQuerySet, PostStatus
+from planner.models import Post, PostStatus
 from planner.models.csv_import import COMMITTABLE, LIVE, CsvImport, CsvRow, ImportEngine, ImportState, RowState
 from planner.services.import_claims import Run, import_move
 from planner.services.import_errors import ImportProblem, NotNow
@@ -23,6 +26,9 @@ from planner.services.post_errors import PostProblem
 from planner.services.post_gate import senders_in
 
 PAGE = 500
+FIRST = 10  # posts that a preview names
+LINKS = CsvRow.posts.through._default_manager
+MADE = (*LIVE, RowState.FAILED)  # states of rows that may have posts
 OUT = (PostStatus.PUBLISHED, PostStatus.IN_PROGRESS, PostStatus.NOTIFICATION_SENT)  # nobody can take them back
 BEFORE_POSTS = (ImportState.UPLOADED, ImportState.COLUMNS, ImportState.CHECKING, ImportState.CHECKED)
 UNDOABLE = (ImportState.SENDING, ImportState.REVIEW, ImportState.DONE)
@@ -41,7 +47,7 @@ class UndoPreview:
 
 def import_cancel(*, csv_import: CsvImport, now: datetime) -> None:
     """Stop an import. Before its posts are made nothing of it stays; while they are made, the rows that are left are
-    not made. Raises NotNow once all are made: that takes an undo."""
+    not made, and a runner says so on each. Raises NotNow once all are made: that takes an undo."""
     file = csv_import.file
     if csv_import.state in BEFORE_POSTS:
         if not import_move(csv_import, ImportState.CANCELLED, now=now, completed_at=now, file=""):
@@ -51,32 +57,43 @@ def import_cancel(*, csv_import: CsvImport, now: datetime) -> None:
     if csv_import.state != ImportState.COMMITTING:
         raise NotNow
     with transaction.atomic():
-        if not import_move(csv_import, ImportState.SENDING, now=now, file=""):
+        if not import_move(csv_import, ImportState.SENDING, now=now, file="", cursor=0):
             raise NotNow
-        rows = CsvRow.objects.filter(csv_import=csv_import, state__in=COMMITTABLE)
-        number = rows.update(state=RowState.FAILED, failure=[as_json(problem("cancelled_before"))])
-        held = CsvImport.objects.select_for_update().get(pk=csv_import.pk)
-        counts = {state: left for state, left in held.counts.items() if state not in COMMITTABLE}
-        counts[RowState.FAILED] = counts.get(RowState.FAILED, 0) + number
-        CsvImport.objects.filter(pk=csv_import.pk).update(counts=counts)
-        csv_import.counts = counts
         transaction.on_commit(lambda: wake(csv_import.pk), robust=True)
     file_drop(file)
 
 
+def import_leave_rest(run: Run) -> bool:
+    """Fail the rows of a stopped import that were not made, page by page, until all are or the time is up; whether all
+    are."""
+    if not run.csv_import.counted(*COMMITTABLE):
+        return True
+    ready = CsvRow.objects.filter(csv_import=run.csv_import, state__in=COMMITTABLE).order_by("number")
+    while rows := dict(ready.values_list("pk", "state")[:PAGE]):
+        with run.page():
+            CsvRow.objects.filter(pk__in=rows).update(
+                state=RowState.FAILED, failure=[as_json(problem("cancelled_before"))]
+            )
+            for state, number in Counter(rows.values()).items():
+                run.count(RowState.FAILED, number, out_of=state)
+        if run.out_of_time():
+            return False
+    return True
+
+
 def import_undo_preview(csv_import: CsvImport) -> UndoPreview:
-    """What an undo would delete now. Four queries. What HighLevel's own import made is known to HighLevel alone."""
+    """What an undo would delete now. Two queries. What HighLevel's own import made is known to HighLevel alone."""
     if csv_import.engine == ImportEngine.HIGHLEVEL:
         return UndoPreview(csv_import.counted(*LIVE), 0, 0, ())
-    posts = _posts(csv_import)
-    going = posts.exclude(status__in=OUT)
-    at_highlevel = going.exclude(remote_id=None).count()
-    return UndoPreview(
-        deleted=at_highlevel,
-        dropped=going.count() - at_highlevel,
-        stay=posts.filter(status__in=OUT).count(),
-        first=list(going.select_related("location").order_by("display_at", "pk").defer("remote")[:10]),
+    posts = _links(csv_import)
+    going = Q(post__status__in=OUT)
+    numbers = posts.aggregate(
+        deleted=Count("pk", filter=~going & Q(post__remote_id__isnull=False)),
+        dropped=Count("pk", filter=~going & Q(post__remote_id=None)),
+        stay=Count("pk", filter=going),
     )
+    first = posts.exclude(going).select_related("post__location").order_by("csvrow__number", "pk")
+    return UndoPreview(**numbers, first=[link.post for link in first[:FIRST]])
 
 
 def import_undo(*, csv_import: CsvImport, actor: User, now: datetime) -> None:
@@ -88,10 +105,11 @@ def import_undo(*, csv_import: CsvImport, actor: User, now: datetime) -> None:
         return
     if csv_import.state not in UNDOABLE:
         raise NotNow
-    posts = _posts(csv_import).exclude(status__in=OUT)
-    places = set(posts.order_by().values_list("location", flat=True).distinct())
+    named = CsvRow.objects.filter(csv_import=csv_import, location=OuterRef("pk"))
+    places = set(Location.objects.filter(Exists(named)).values_list("pk", flat=True))
     lacking = places - senders_in(actor, places)
-    if lacking and posts.filter(location__in=lacking).exclude(status__in=OWN).exists():
+    scheduled = _links(csv_import).exclude(post__status__in=(*OUT, *OWN))
+    if lacking and scheduled.filter(post__location__in=lacking).exists():
         raise ImportProblem(_("Your role may delete drafts and posts in review only; ask a manager to undo this."))
     with transaction.atomic():
         if not import_move(csv_import, ImportState.UNDOING, now=now, undone_by=actor, cursor=0):
@@ -102,7 +120,7 @@ def import_undo(*, csv_import: CsvImport, actor: User, now: datetime) -> None:
 def import_take_back(run: Run) -> bool:
     """Delete the posts page by page until all are done or the time is up; whether all are done."""
     csv_import, actor = run.csv_import, run.csv_import.undone_by
-    while actor and (rows := _live(csv_import)):
+    while actor and (rows := _made(csv_import)):
         keys = [row.pk for row in rows]
         with run.page() as now:
             posts = list(Post.objects.filter(csv_rows__in=keys, gone_at=None).exclude(status__in=OUT).distinct())
@@ -115,7 +133,7 @@ def import_take_back(run: Run) -> bool:
             csv_import.cursor = rows[-1].number
             gone = [row for row in rows if row.pk not in stay]
             CsvRow.objects.filter(pk__in=[row.pk for row in gone]).update(state=RowState.UNDONE)
-            for state in LIVE:
+            for state in MADE:
                 run.count(RowState.UNDONE, sum(row.state == state for row in gone), out_of=state)
         if run.out_of_time():
             return False
@@ -123,12 +141,14 @@ def import_take_back(run: Run) -> bool:
     return True
 
 
-def _live(csv_import: CsvImport) -> list[CsvRow]:
-    rows = CsvRow.objects.filter(csv_import=csv_import, state__in=LIVE, number__gt=csv_import.cursor)
+def _made(csv_import: CsvImport) -> list[CsvRow]:
+    """The next rows with posts to take back: those that failed too, because HighLevel may have one of their posts."""
+    behind = CsvRow.objects.filter(csv_import=csv_import, state__in=MADE, number__gt=csv_import.cursor)
+    rows = behind.filter(Exists(LINKS.filter(csvrow=OuterRef("pk"))))
     return list(rows.only("pk", "number", "state").order_by("number")[:PAGE])
 
 
-def _posts(csv_import: CsvImport) -> PostQuerySet:
-    deleted = Q(status=PostStatus.DELETED) | Q(deleting_at__isnull=False)
-    mine = CsvRow.posts.through._default_manager.filter(csvrow__csv_import=csv_import, csvrow__state__in=LIVE)
-    return Post.objects.filter(gone_at=None, pk__in=mine.values("post")).exclude(deleted)
+def _links(csv_import: CsvImport) -> QuerySet[Any]:
+    """The rows' links to their posts that are still there."""
+    there = LINKS.filter(csvrow__csv_import=csv_import, post__gone_at=None, post__deleting_at=None)
+    return there.exclude(post__status=PostStatus.DELETED)

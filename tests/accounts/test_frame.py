@@ -156,6 +156,7 @@ class TestViewer:
         request.COOKIES["zone"] = cookie
         clock = Template("{{ at|time:'H:i' }}")
         answer = ViewerMiddleware(lambda _request: HttpResponse(clock.render(Context({"at": NOW}))))(request)
+        assert isinstance(answer, HttpResponse)
         assert answer.content.decode() == shown
 
     def test_the_theme_cookie_is_believed_only_when_it_names_one(self, cast: Cast):

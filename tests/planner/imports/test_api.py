@@ -14,6 +14,7 @@ from planner.services.api_keys import NotYours, api_key_make, api_key_revoke
 from planner.services.import_running import import_run
 from planner.services.import_waking import look_now
 from tests.planner.imports.desk import Desk, agency_file, table
+from tests.planner.imports.test_reading import workbook
 
 URL = "/api/v1/post-csv-import"
 IMPORT_FIELDS = {
@@ -138,6 +139,15 @@ def test_files_that_cannot_be_imported(desk: Desk, secret: str, data: bytes, nam
         assert answer.json()["error"]
 
 
+def test_a_large_workbook_is_read_by_a_worker(desk: Desk, secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.views.import_api.WORKBOOK_AT_ONCE", 1)
+    row = desk.row(postDate=SOON)
+    made = send(secret, workbook([[*row], [*row.values()]]), "posts.xlsx").json()
+    assert (made["status"], made["totalRows"], made["startedAt"]) == ("PENDING", 0, None)
+    work()
+    assert call(secret, f"/{made['id']}/status").json().items() >= {"status": "COMPLETED", "totalRows": 1}.items()
+
+
 def test_a_missing_column_fails_the_import(desk: Desk, secret: str) -> None:
     made = send(secret, table([["teamId", "text"], [desk.here.remote_id, "Hello"]])).json()
     assert made["status"] == "FAILED"
@@ -208,8 +218,8 @@ def test_the_cost_of_rows_does_not_grow(desk: Desk, secret: str, django_assert_n
         send(secret, agency_file([desk.row(postDate=SOON, text=f"{number} {each}") for each in range(number)]))
         work()
         made = CsvImport.objects.latest("pk")
-        # the key with its person, its limits, the import, its rows, their posts, locations, accounts
-        with django_assert_num_queries(7) as held:
+        # the key with its person, its limits, the import, its rows' numbers, themselves, their posts, locations, accounts
+        with django_assert_num_queries(8) as held:
             call(secret, f"/import_{made.key.hex}/rows", limit="100")
         costs.append(len(held))
     assert costs[0] == costs[1]

@@ -9,11 +9,22 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from highlevel.inserting import bulk_insert
+from highlevel.limits import limiter
 from highlevel.models import Change
 from planner.models import CsvImport, CsvRow, Post
+from planner.services import import_settling
 from planner.services.import_following import post_rows_follow
 from planner.services.import_running import LOOK_AGAIN, LOOK_LATER, import_run, imports_to_run
+from planner.services.import_waking import look_now
 from tests.planner.imports.desk import NOW, Desk, commit
+
+SLICE, SLICES = 20, 3
+
+
+@pytest.fixture(autouse=True)
+def _short_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_settling, "SLICE", SLICE)
+    monkeypatch.setattr(import_settling, "SLICES", SLICES)
 
 
 def look(found: CsvImport, at: datetime) -> timedelta | None:
@@ -51,8 +62,8 @@ def test_a_row_that_comes_back_is_not_kept_waiting(desk: Desk) -> None:
     assert found.counts == {"success": 1, "committed": 1}
 
 
-@pytest.mark.parametrize("waiting", [20, 2_000])
-def test_a_look_costs_the_same_however_many_rows_wait(
+@pytest.mark.parametrize("waiting", [10, SLICE * SLICES, SLICE * SLICES * 10])
+def test_a_look_costs_no_more_however_many_rows_wait(
     desk: Desk, waiting: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     found = on_their_way(desk, waiting + 3)
@@ -60,12 +71,42 @@ def test_a_look_costs_the_same_however_many_rows_wait(
     Post.objects.filter(pk=sent.pk).update(remote_id="remote-1")
     Post.objects.filter(pk=gone.pk).update(gone_at=NOW)
     Change.objects.filter(subject=f"post:{refused.pk}").update(state="refused", error_detail="No such page")
-    # Claim, import; which have ended; their posts, those themselves, their changes; a page of begin, hold, three ends,
-    # figures and end; which more have ended; whether any waits, and for what limit; release.
-    with django_assert_num_queries(17):
+    slices = min(SLICES, waiting // SLICE + 1)
+    # Claim, import; of each slice its rows, their posts, which creations have ended; a page of begin, hold, three ends,
+    # figures and end; whether any waits, whether a limit holds one, the locations' names; what was found; release.
+    with django_assert_num_queries(14 + 3 * slices):
         assert look(found, NOW) == LOOK_AGAIN
     found.refresh_from_db()
     assert found.counts == {"success": 1, "failed": 2, "committed": waiting}
+
+
+def test_the_next_look_goes_on_where_one_ended(desk: Desk) -> None:
+    found = on_their_way(desk, SLICE * SLICES + 2)
+    last = found.rows.latest("number")
+    Post.objects.filter(csv_rows=last).update(remote_id="remote-1")
+    assert look(found, NOW + LOOK_LATER) == LOOK_AGAIN
+    assert CsvRow.objects.get(pk=last.pk).state == "committed"
+    assert look(found, NOW + LOOK_LATER * 2) == LOOK_AGAIN
+    assert CsvRow.objects.get(pk=last.pk).state == "success"
+    found.refresh_from_db()
+    assert found.cursor == 0
+
+
+def test_a_request_budget_that_is_spent_is_told_with_its_end(desk: Desk) -> None:
+    found = commit(desk.checked([desk.row(), desk.row(teamId=desk.there.remote_id)]), desk.mia)
+    held_for = timedelta(hours=2)
+    for place in (desk.here, desk.there):
+        later = NOW + LOOK_LATER
+        look(found, later)
+        found.refresh_from_db()
+        assert (found.status, found.rate_limit_reset_at) == ("PROCESSING", None)
+        limiter().observe(place.remote_id, status=429, headers={}, retry_after=held_for.total_seconds())
+        look_now(found.pk)
+    look(found, later)
+    found.refresh_from_db()
+    assert found.status == "RATE_LIMITED"
+    assert found.rate_limit_reset_at is not None
+    assert timedelta(hours=1) < found.rate_limit_reset_at - later <= held_for + timedelta(seconds=1)
 
 
 def on_their_way(desk: Desk, count: int) -> CsvImport:
@@ -74,7 +115,7 @@ def on_their_way(desk: Desk, count: int) -> CsvImport:
         person=desk.mia, state="sending", created_at=NOW, updated_at=NOW, counts={"committed": count}
     )
     posts = bulk_insert(Post(location=desk.here, status="scheduled", display_at=NOW) for _number in range(count))
-    about: dict[str, Any] = {"csv_import": found, "state": "committed", "created_at": NOW}
+    about: dict[str, Any] = {"csv_import": found, "location": desk.here, "state": "committed", "created_at": NOW}
     rows = bulk_insert(CsvRow(number=number, place=number, **about) for number in range(1, count + 1))
     links = CsvRow.posts.through
     bulk_insert(links(csvrow_id=row.pk, post_id=post.pk) for row, post in zip(rows, posts, strict=True))

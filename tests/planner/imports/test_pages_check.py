@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import csv
 
+import pytest
+from django.utils import translation
+
+from accounts.models import User
+from planner.imports.problems import from_json
 from planner.models import CsvImport, Post
 from planner.selectors.import_table import PAGE_SIZE
 from planner.services.import_reading import import_columns_set
@@ -174,6 +179,17 @@ def test_blocked_rows_come_as_a_file_with_reasons(desk: Desk) -> None:
     assert answer["Content-Disposition"] == 'attachment; filename="posts-left-out.csv"'
     early = desk.upload("a,b\n1,2\n")
     assert browser(desk.mia).get(page_of(early, "left-out.csv")).status_code == 404
+
+
+def test_the_reasons_are_in_the_language_of_whoever_takes_the_file(desk: Desk) -> None:
+    found = three(desk)
+    User.objects.filter(pk=desk.mia.pk).update(language="es")
+    answer = browser(desk.mia).get(page_of(found, "left-out.csv"))
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    with translation.override("es"):
+        reasons = [str(from_json(row.problems[0])) for row in found.rows.filter(state="blocked")]
+    assert [line[-1] for line in list(csv.reader(text.splitlines()))[1:]] == reasons
+    assert "«MYSPACE» no es una red" in reasons[0]
 
 
 class TestConfirm:

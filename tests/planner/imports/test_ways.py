@@ -7,6 +7,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import ConnectedAccount
 from highlevel.models import Change
@@ -18,7 +19,7 @@ from planner.services.import_files import folder
 from planner.services.import_reading import import_columns_again, import_columns_set
 from planner.services.import_repairing import import_row_edit, wrong_rows_file
 from planner.services.import_undoing import import_cancel, import_undo, import_undo_preview
-from tests.planner.imports.desk import NOW, Desk, agency_file, check, commit, only_row, plan_of, run, table
+from tests.planner.imports.desk import NOW, PICTURE, Desk, agency_file, check, commit, only_row, plan_of, run, table
 
 
 def at_highlevel(csv_import: CsvImport) -> None:
@@ -134,6 +135,30 @@ def test_undoing_before_anything_is_sent_leaves_nothing(desk: Desk) -> None:
     assert set(Change.objects.values_list("state", flat=True)) == {"cancelled"}
 
 
+def test_undoing_takes_back_what_came_of_a_row_that_failed(
+    desk: Desk, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    media = {"facebookMediaUrls": PICTURE, "instagramMediaUrls": PICTURE.replace("1", "2")}
+    found = commit(desk.checked([desk.row(socialAccountTypes="FACEBOOK,INSTAGRAM", **media)]), desk.mia)
+    sent, refused = only_row(found).posts.order_by("pk")
+    Post.objects.filter(pk=sent.pk).update(remote_id="remote-1")
+    Change.objects.filter(subject=f"post:{sent.pk}").update(state="done", settled_at=NOW)
+    Change.objects.filter(subject=f"post:{refused.pk}").update(state="refused", error_detail="No such page")
+    found = run(found)
+    assert found.counts == {"failed": 1}
+
+    # The figures, the first of the posts.
+    with django_assert_num_queries(2):
+        preview = import_undo_preview(found)
+    assert (preview.deleted, preview.dropped, preview.stay) == (1, 1, 0)
+    assert preview.first == [sent, refused]
+    import_undo(csv_import=found, actor=desk.mia, now=NOW)
+    found = run(found)
+    assert (found.state, found.counts) == ("undone", {"undone": 1})
+    assert not Post.objects.filter(deleting_at=None, gone_at=None).exists()
+    assert Change.objects.open().get().operation == "post.delete"
+
+
 def test_a_writer_does_not_undo_what_is_scheduled(desk: Desk) -> None:
     found = finished(desk)
     with pytest.raises(ImportProblem):
@@ -151,12 +176,14 @@ def test_cancelling_leaves_no_file_and_no_post(desk: Desk) -> None:
 
 
 def test_cancelling_a_commit_says_so_on_the_rows_that_are_left(desk: Desk) -> None:
-    found = desk.checked([desk.row()])
+    found = desk.checked([desk.row(text=text) for text in "abc"])
     CsvImport.objects.filter(pk=found.pk).update(state="committing")
     found.refresh_from_db()
     import_cancel(csv_import=found, now=NOW)
-    assert run(found).counts == {"failed": 1}
-    assert "cancelled" in only_row(found).why
+    assert (found.state, found.counts) == ("sending", {"ready": 3})
+    found = run(found)
+    assert (found.state, found.counts) == ("done", {"failed": 3})
+    assert all("cancelled" in row.why for row in found.rows.all())
 
 
 def test_an_account_that_went_away_fails_its_row_only(desk: Desk) -> None:
