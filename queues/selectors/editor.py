@@ -40,7 +40,7 @@ class Line:
     `was_at` what it is in the live queue, None for a new item. `variation` is the index of the one that goes out then,
     of `variations`. `moved` says that the draft put it elsewhere, `sooner` by how many of the others it comes sooner.
     `has_original` says that it can be reset. `errors` are HighLevel's own words for what is wrong with it, `refusals`
-    sentences about what the draft made of it and HighLevel or a network would refuse.
+    sentences about what HighLevel or a network would refuse of it as it stands here.
     """
 
     key: str
@@ -258,25 +258,32 @@ def _lines(draft: Draft, keys: list[str], edited: Collection[str]) -> list[Line]
     plain = [int(key) for key in keys if key.isdigit()]
     rows = {str(row.pk): row for row in QueueItem.objects.filter(queue=queue, pk__in=plain).defer("remote")}
     accounts = {account.remote_id: account for account in _accounts(queue)}
-    refusals = _refusals(draft, held, accounts)
-    return [_line(draft, key, rows.get(key), held.get(key), accounts, refusals.get(key, [])) for key in keys]
+    refusals = _refusals(draft, {key: (rows.get(key), held.get(key)) for key in keys}, accounts)
+    return [_line(draft, key, rows.get(key), held.get(key), accounts, refusals[key]) for key in keys]
 
 
 def _refusals(
-    draft: Draft, held: Mapping[str, DraftItem], accounts: Mapping[str, ConnectedAccount]
+    draft: Draft,
+    items: Mapping[str, tuple[QueueItem | None, DraftItem | None]],
+    accounts: Mapping[str, ConnectedAccount],
 ) -> dict[str, list[str]]:
-    """What would be refused of the items that the draft changed. One query where files were uploaded here."""
-    contents = {key: draft_content(None, item) for key, item in held.items()}
+    """What would be refused of these items, changed by the draft or not. One query where files were uploaded here."""
+    contents = {key: draft_content(row, held) for key, (row, held) in items.items()}
     place = bare_place(draft.queue.location, accounts.values())
     uploads = place.uploads(addresses_in(contents.values()))
     return {
-        key: error_sentences(content, composition_of(content, place, uploads, live=_live(held[key])), now=draft.now)
+        key: error_sentences(content, composition_of(content, place, uploads, live=_live(*items[key])), now=draft.now)
         for key, content in contents.items()
     }
 
 
-def _live(item: DraftItem) -> Content:
-    return item.source.content if item.source is not None else {}
+def _source(row: QueueItem | None, held: DraftItem | None) -> QueueItem | None:
+    return held.source if held is not None else row
+
+
+def _live(row: QueueItem | None, held: DraftItem | None) -> Content:
+    source = _source(row, held)
+    return source.content if source is not None else {}
 
 
 def _line(
@@ -287,7 +294,7 @@ def _line(
     accounts: Mapping[str, ConnectedAccount],
     refusals: list[str],
 ) -> Line:
-    source = held.source if held is not None else row
+    source = _source(row, held)
     content = draft_content(row, held)
     named = content.get(ACCOUNTS) or []
     variations = content.get(VARIATIONS) or []
@@ -299,7 +306,7 @@ def _line(
         place=place,
         text=text_of(content, outing.variation if outing else 0),
         content=content,
-        live=source.content if source is not None else {},
+        live=_live(row, held),
         files=files_of(content),
         accounts=[accounts[name] for name in named if name in accounts],
         lost_accounts=sum(name not in accounts for name in named),
