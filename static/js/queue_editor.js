@@ -60,7 +60,7 @@ async function refresh() {
   }
   stale = false;
   const data = new FormData(form());
-  const query = new URLSearchParams({ skip: data.get("skip"), q: data.get("q") });
+  const query = new URLSearchParams({ skip: data.get("skip"), q: data.get("q"), errors: data.get("errors") });
   const held = document.activeElement?.id;
   await window.htmx.ajax("GET", `${editor().dataset.address}?${query}`, { source: editor(), target: editor(), swap: "outerHTML" });
   window.htmx.trigger(document.body, "queues:draft-changed");
