@@ -53,7 +53,7 @@ def _need(one: Urgent) -> Need:
     if one.kind == DRY:
         words = _("The queue %(queue)s runs and has nothing to publish.")
     elif one.kind == ERRORS:
-        tone, icon = "warn", "triangle-alert"
+        tone, icon, address = "warn", "triangle-alert", f"{address}?errors=1"
         words = ngettext(
             "%(number)d post of the queue %(queue)s has an error.",
             "%(number)d posts of the queue %(queue)s have errors.",

@@ -38,7 +38,7 @@ from queues.composer.contents import (
 )
 from queues.content import Content, addresses_in
 from queues.models import EditSession
-from queues.selectors.editor import Line
+from queues.selectors.lines import Line
 
 MOST_TEXTS = 30
 LONGEST = 20_000  # letters; each network has its own limit below that

@@ -11,7 +11,7 @@ from queues.content import ACCOUNTS, Content, files_of
 from queues.draft_contents import draft_content
 from queues.models import DraftItem, EditSession, QueueItem
 from queues.schedule import ChangeKind, OutingChange, compare_calendars
-from queues.selectors.editor import Draft, text_of
+from queues.selectors.lines import Draft, text_of
 
 
 @dataclass(frozen=True, slots=True)

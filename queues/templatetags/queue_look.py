@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,7 +19,7 @@ from highlevel.models import Location
 from planner.templatetags.thumbnails import thumbnail
 from queues.models import QueueStatus
 from queues.schedule import ChangeKind, Standstill
-from queues.selectors.editor import Line
+from queues.selectors.lines import Line
 from queues.selectors.queue_list import DISAGREES, DRY, ERRORS, PROBLEMS, REPEATS, QueueLine
 
 register = template.Library()
@@ -45,21 +46,22 @@ def queue_tag(status: str) -> dict[str, Any]:
 
 @register.simple_tag
 def queue_problems(line: QueueLine) -> list[dict[str, str]]:
-    """What a queue needs somebody for, each with its tone, icon and words."""
+    """What a queue needs somebody for, each with its tone, icon, words and, where there is one, the way to it."""
     return [_problem(line, name) for name in line.problems]
 
 
 def _problem(line: QueueLine, name: str) -> dict[str, str]:
     tone, symbol = PROBLEM_LOOK[name]
-    words = str(PROBLEMS[name])
+    words, href = str(PROBLEMS[name]), ""
     if name == ERRORS:
         said = ngettext("%(number)d post with an error", "%(number)d posts with errors", line.errors)
         words = said % {"number": line.errors}
+        href = f"{reverse('queues:queue_edit', args=[line.queue.pk])}?errors=1"
     elif name == DRY:
         words = _("No weekly slots") if line.items else _("No posts")
     elif name == REPEATS:
         words = _("Repeats within %(wanted)d days") % {"wanted": line.queue.returns_within_days}
-    return {"tone": tone, "icon": symbol, "words": words}
+    return {"tone": tone, "icon": symbol, "words": words, "href": href}
 
 
 @register.filter

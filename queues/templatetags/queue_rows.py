@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 from accounts.templatetags.look import icon, network
 from planner.templatetags.post_words import client_day
 from queues.models import CategoryQueue
-from queues.selectors.editor import EditorPage, Line
+from queues.selectors.editor import EditorPage
+from queues.selectors.lines import Line
 from queues.templatetags.queue_look import error_words, excerpt, moved_words, picture
 
 register = template.Library()

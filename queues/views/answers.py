@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -25,16 +25,23 @@ CHANGED = "queues:draft-changed"
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The part of the cycle that a person looks at: from a place on, or what has the words."""
+    """The part of the cycle that a person looks at: from a place on, what has the words, or what has errors."""
 
     skip: int = 0
     words: str = ""
+    wrong: bool = False
 
     @classmethod
-    def read(cls, skip: str, words: str) -> Window:
-        """From an address; what is no number is the beginning."""
+    def read(cls, given: QueryDict) -> Window:
+        """From `skip`, `q` and `errors`; what is no number is the beginning."""
+        skip, words = given.get("skip", ""), " ".join(given.get("q", "").replace("\0", "").split())[:200]
         number = int(skip) if skip.isascii() and skip.isdigit() and len(skip) < 10 else 0
-        return cls(number // WINDOW * WINDOW, " ".join(words.replace("\0", "").split())[:200])
+        return cls(number // WINDOW * WINDOW, words, bool(given.get("errors")) and not words)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether items were looked for, wherever they stand."""
+        return bool(self.words) or self.wrong
 
     def around(self, place: int) -> Window:
         """The window that shows a place."""
@@ -53,17 +60,17 @@ class Said:
 
 def editor_context(desk: Desk, *, window: Window, now: datetime, said: Said | None = None) -> dict[str, object]:
     """What the list and the bar are drawn from. Queries: those of `editor_page`."""
-    page = editor_page(desk.session, now=now, skip=window.skip, words=window.words)
+    page = editor_page(desk.session, now=now, skip=window.skip, words=window.words, wrong=window.wrong)
     skip = page.skip // WINDOW * WINDOW
     if skip != page.skip:
-        page = editor_page(desk.session, now=now, skip=skip, words=window.words)
+        page = editor_page(desk.session, now=now, skip=skip, words=window.words, wrong=window.wrong)
     return {
         "desk": desk,
         "queue": desk.queue,
         "place": desk.queue.location,
         "session": desk.session,
         "page": page,
-        "window": Window(skip, window.words),
+        "window": replace(window, skip=skip),
         "pages": _pages(page),
         "said": said or Said(),
         "now": now,

@@ -43,7 +43,7 @@ def queue_draft(request: ViewerRequest, queue_id: int) -> HttpResponse:
         page = "queues/draft.html"
         return TemplateResponse(request, f"{page}#sheet" if in_sheet(request) else page, context)
     version = request.POST.get("version", "")
-    window = Window.read(request.POST.get("skip", ""), "")
+    window = Window.read(request.POST)
     try:
         said, desk = _decide(request, desk, int(version) if version.isdecimal() and len(version) < 10 else -1, now)
     except ForeignSession as problem:

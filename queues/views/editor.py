@@ -19,13 +19,13 @@ from queues.views.slots import slots_context
 @require_safe
 @vary_on_headers("HX-Request", "HX-Target")
 def queue_edit(request: ViewerRequest, queue_id: int) -> HttpResponse:
-    """The queue in turn with its preview, slots and forecast; `skip` and `q` choose a part of the list.
+    """The queue in turn with its preview, slots and forecast; `skip`, `q` and `errors` choose a part of the list.
 
     Looking begins no draft: the first step does.
     """
     desk = desk_of(request.user, queue_id)
     now = timezone.now()
-    window = Window.read(request.GET.get("skip", ""), request.GET.get("q", ""))
+    window = Window.read(request.GET)
     context = {**editor_context(desk, window=window, now=now), "underneath": underneath(desk)}
     piece = request.htmx and not request.htmx.history_restore_request and request.htmx.target == "editor"
     if piece:

@@ -59,7 +59,7 @@ def queue_slots(request: ViewerRequest, queue_id: int) -> HttpResponse:
         if changed is None:
             problem = _("Choose what to do with the weekly times.")
             return _answer(request, queue, _slots(week), problems=[problem], status=422)
-        return _answer(request, queue, _slots(changed))
+        return _answer(request, queue, _slots(changed), tools_open=do in ("copy", "preset"))
     try:
         queue_slots_change(queue=queue, slots=_slots(week), actor=request.user, now=timezone.now())
     except BadSlots as problem:
@@ -104,11 +104,12 @@ def _answer(
     *,
     may_write: bool = True,
     problems: Sequence[str] = (),
+    tools_open: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     items = QueueItem.objects.present().filter(queue=queue).count()
     context = slots_context(queue, slots, may_write=may_write, items=items, problems=problems)
-    context |= {"queue": queue, "place": queue.location}
+    context |= {"queue": queue, "place": queue.location, "slots_tools_open": tools_open}
     page = "queues/_slots.html" if in_sheet(request) else "queues/slots.html"
     return TemplateResponse(request, page, context, status=status)
 

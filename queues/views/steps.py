@@ -34,7 +34,7 @@ def queue_steps(request: ViewerRequest, queue_id: int) -> HttpResponse:
     desk = desk_to_write(request.user, queue_id)
     now = timezone.now()
     form = StepForm(request.POST)
-    window = Window.read(request.POST.get("skip", ""), request.POST.get("q", ""))
+    window = Window.read(request.POST)
     if not form.is_valid():
         said = Said(_("That cannot be done. Use the buttons of the list, or write a position as a number."), True)
         return editor_answer(request, desk, window=window, now=now, said=said, status=422)

@@ -11,6 +11,7 @@ let stale = false; // the draft moved on while something was under way
 
 const editor = () => document.getElementById("editor");
 const form = () => document.getElementById("cycle");
+const rows = () => [...document.querySelectorAll(".qi")];
 
 /** Take a step; those that come while one is under way wait for it, so that each knows the version before it. */
 export function act(verb, extra = {}, focus = "") {
@@ -24,7 +25,8 @@ async function next() {
   const values = {};
   const data = new FormData(form());
   for (const name of new Set(data.keys())) values[name] = data.getAll(name);
-  const held = document.activeElement?.id;
+  const held = focus || document.activeElement?.id;
+  const place = held ? rows().indexOf(document.getElementById(held)?.closest(".qi")) : -1;
   await window.htmx.ajax("POST", form().action, {
     source: editor(),
     target: editor(),
@@ -34,16 +36,20 @@ async function next() {
   busy = false;
   if (document.getElementById("said")?.querySelector(".tone-bad")) waiting.length = 0;
   if (waiting.length) return next();
-  keepFocus(focus || held);
+  keepFocus(held, place);
   if (stale) refresh();
 }
 
-/** Back to the control that was used; where it is gone or has nothing left to do, to its row, else to the list. */
-function keepFocus(id) {
-  const control = id ? document.getElementById(id) : null;
-  const usable = control && !control.disabled ? control : control?.closest(".qi")?.querySelector("[data-grip]");
-  if (usable) usable.focus();
-  else if (document.activeElement === document.body) document.getElementById("cycle-title")?.focus({ preventScroll: true });
+/** Back to the control that was used; where it has nothing left to do, to its row or the button beside it; where it is
+ * gone, to the row that stands in its place; else to the list. */
+function keepFocus(id, place = -1) {
+  let control = id ? document.getElementById(id) : null;
+  if (control?.disabled) {
+    control = control.closest(".qi")?.querySelector("[data-grip]") ?? control.parentElement.querySelector("button:enabled");
+  }
+  if (!control && place >= 0) control = (rows()[place] ?? rows().at(-1))?.querySelector("[data-grip]");
+  control?.focus();
+  if (document.activeElement === document.body) document.getElementById("cycle-title")?.focus({ preventScroll: true });
 }
 
 /** The list as it is stored now, in the same window. */
@@ -54,7 +60,7 @@ async function refresh() {
   }
   stale = false;
   const data = new FormData(form());
-  const query = new URLSearchParams({ skip: data.get("skip"), q: data.get("q") });
+  const query = new URLSearchParams({ skip: data.get("skip"), q: data.get("q"), errors: data.get("errors") });
   const held = document.activeElement?.id;
   await window.htmx.ajax("GET", `${editor().dataset.address}?${query}`, { source: editor(), target: editor(), swap: "outerHTML" });
   window.htmx.trigger(document.body, "queues:draft-changed");

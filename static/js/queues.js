@@ -32,6 +32,19 @@ document.addEventListener("queues:draft-changed", (event) => {
   if (sheet?.open && sheet.contains(event.target)) sheet.close();
 });
 
+// What is drawn anew may take the focused control along. Whoever held the focus, or the form that was sent, names in
+// data-then who gets it in that case.
+let heir = "";
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const sent = event.detail.requestConfig?.elt;
+  const names = document.activeElement.closest("[data-then]") ?? (sent?.matches("form") ? sent : null);
+  if (names) heir = names.dataset.then ?? "";
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (heir && document.activeElement === document.body) document.getElementById(heir)?.focus({ preventScroll: true });
+  heir = "";
+});
+
 /** "All on this page", and how many are ticked. */
 function wire(form) {
   const boxes = () => [...form.querySelectorAll('input[name="pick"]')];

@@ -221,6 +221,23 @@ def test_the_editor_shows_the_draft_beside_the_live_queue() -> None:
     assert (page.total, summary.moved, summary.edited, summary.redated, summary.steps) == (5, 1, 1, 5, 2)
 
 
+def test_the_editor_judges_posts_that_nobody_touched() -> None:
+    desk = Desk("ABC")
+    desk.account.platform, desk.account.is_expired = "tiktok", True
+    desk.account.save()
+    QueueItem.objects.filter(text="B").update(content={**QueueItem.objects.get(text="B").content, "accountIds": ["x"]})
+    ended = f"The connection of {desk.account} has ended. Reconnect the account."
+    needs = "TikTok: a video is needed. Add one."
+    page = editor_page(desk.session, now=NOW)
+    assert [line.refusals for line in page.lines] == [
+        [ended, needs],
+        ["No account is chosen. Choose at least one."],
+        [ended, needs],
+    ]
+    assert page.lines[1].lost_accounts == 1
+    assert page.summary.edited == 0
+
+
 @pytest.mark.parametrize("size", [20, 200])
 def test_a_reorder_and_its_answer_cost_the_same_in_a_long_queue(size: int) -> None:
     desk = Desk("A")

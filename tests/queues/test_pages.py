@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role, User
-from queues.models import CategoryQueue, EditSession, QueueStatus, SessionState
+from queues.models import CategoryQueue, EditSession, QueueItem, QueueStatus, SessionState
 from queues.services.sessions import session_open
 from tests.cast import HISTORY, HTMX, Cast, cast  # noqa: F401  the fixture
 from tests.factories import make_member, make_user
@@ -193,6 +193,17 @@ def test_a_long_queue_is_shown_in_windows_and_found_by_words(cast: Cast):  # noq
     assert "No post of this queue says so" in page.client.get(f"{page.address}?q=nothing").content.decode()
     moved = page.step(f"bottom {page.keys[0]}", skip=50)
     assert texts_of(moved.content.decode())[0] == "Post 051"
+
+
+def test_posts_with_errors_are_found_wherever_they_stand(cast: Cast):  # noqa: F811
+    page = Page(cast, [f"Post {number:03}" for number in range(620)])
+    whole = f"{page.address}?errors=1"
+    assert "No post of this queue has an error" in page.client.get(whole).content.decode()
+    QueueItem.objects.filter(pk=page.keys[77]).update(has_errors=True, errors=["INVALID_USER_ID"])
+    QueueItem.objects.filter(pk=page.keys[600]).update(content={"accountIds": ["gone"], "summary": "Post 600"})
+    assert texts_of(page.client.get(whole).content.decode()) == ["Post 077", "Post 600"]
+    moved = page.step(f"top {page.keys[600]}", errors="1")
+    assert texts_of(moved.content.decode()) == ["Post 600", "Post 077"]
 
 
 def test_an_empty_queue_says_what_to_do(cast: Cast):  # noqa: F811

@@ -37,6 +37,7 @@ def test_a_row_says_state_slots_cycle_next_post_and_needs(page: Page):
     body = page.client.get("/queues/").content.decode()
     for words in ("Patient tips", "Active", "5 days", "Alpha", "1 post with an error", "Repeats within 30 days"):
         assert words in body, words
+    assert f'href="{page.address}?errors=1"' in body
 
 
 def test_fragment_history_and_page(page: Page):
