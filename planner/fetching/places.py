@@ -35,9 +35,9 @@ NUMBER = re.compile(r"(0x[0-9a-f]*|[0-9]+)\.?")  # as the last part of a host, i
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 # Public by their numbers, and yet inside: where Azure and Oracle answer their own machines, and old gateways to IPv6.
 INSIDE = tuple(map(ipaddress.IPv4Network, ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24")))
-# Endings of names that no resolver of the open internet knows; a name without a dot is one too.
 WITNESS = "services.leadconnectorhq.com"  # HighLevel's own name: a resolver that denies it is cut off, and denies all
 UNKNOWN = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
+# Endings of names that no resolver of the open internet knows; a name without a dot is one too.
 INNER = (".localhost", ".local", ".internal", ".intranet", ".private", ".lan", ".home", ".corp", ".home.arpa")
 
 
