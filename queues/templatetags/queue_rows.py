@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -50,6 +51,7 @@ class Painter:
         self.total = page.total
         self.may_edit = may_edit
         self.just, self.picked = frozenset(just), frozenset(picked)
+        self.days: dict[date, str] = {}
         self.address = reverse("queues:queue_edit", args=[queue.pk])
         self.grip, self.up, self.down, self.more = (
             icon(name, 16) for name in ("grip-vertical", "chevron-up", "chevron-down", "ellipsis")
@@ -124,16 +126,23 @@ class Painter:
         redated = line.is_redated and not line.is_new
         before = EMPTY
         if redated and line.was_at is not None:
-            was = _("before: %(was)s") % {"was": client_day(line.was_at, self.location)}
+            was = _("before: %(was)s") % {"was": self._day(line.was_at)}
             before = format_html('<span class="hidden">{}</span>', was)
         return format_html(
             '<span class="qi-when number{}"><b>{}</b><time datetime="{}">{}</time>{}</span>',
             " qi-redated" if redated else "",
-            client_day(line.next_at, self.location),
+            self._day(line.next_at),
             line.next_at.isoformat(),
             line.next_at.astimezone(self.zone).strftime("%H:%M"),
             before,
         )
+
+    def _day(self, instant: datetime) -> str:
+        """The client's day in words, made once a day: several slots of a day follow each other."""
+        day = instant.astimezone(self.zone).date()
+        if day not in self.days:
+            self.days[day] = client_day(instant, self.location)
+        return self.days[day]
 
     def _text(self, line: Line) -> SafeString | str:
         said = excerpt(line.text, 150)
