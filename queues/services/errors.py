@@ -43,9 +43,9 @@ class DraftMoved(QueueProblem):
         self.steps = tuple(steps)
         who = next((str(step.actor) for step in reversed(self.steps) if step.actor), "")
         if who:
-            words = _("%(name)s changed this draft in the meantime. Look at it again, then go on.") % {"name": who}
+            words = _("%(name)s changed this draft in another window. Look at it again, then go on.") % {"name": who}
         else:
-            words = _("This draft was changed in the meantime. Look at it again, then go on.")
+            words = _("This draft was changed in another window. Look at it again, then go on.")
         super().__init__(words)
 
 
@@ -56,7 +56,7 @@ class DraftClosed(QueueProblem):
         if saving:
             words = _("This draft is being saved. Wait for it to arrive in HighLevel, then go on.")
         else:
-            words = _("This draft was closed by somebody else. Open the queue again to go on.")
+            words = _("This draft was closed in another window. Open the queue again to go on.")
         super().__init__(words)
 
 

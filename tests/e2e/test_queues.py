@@ -278,7 +278,7 @@ def test_a_second_window_goes_on_with_the_draft(desk: tuple[Page, paging.Page, s
     expect_order(other, "ABCDE")
     # the first window has not seen that: it is told, and shows it
     row(page, "Alpha").get_by_role("button", name="Move “Alpha” down").click()
-    expect(page.locator("#said")).to_contain_text("in the meantime")
+    expect(page.locator("#said")).to_contain_text("in another window")
     expect_order(page, "ABCDE")
     row(page, "Alpha").get_by_role("button", name="Move “Alpha” down").click()
     expect_order(page, "BACDE")

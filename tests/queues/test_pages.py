@@ -140,7 +140,7 @@ def test_who_comes_second_gets_the_fresh_list_and_who_was_first(page: Page):
     late = page.step(f"top {page.keys[3]}", version=0, client=client)
     body = late.content.decode()
     assert late.status_code == 409
-    assert "Ana changed this draft in the meantime" in body
+    assert "Ana changed this draft in another window" in body
     assert texts_of(body)[0] == "Echo"
     assert 'data-version="2"' in body
     assert page.step(f"top {page.keys[3]}", version=2, client=client).status_code == 200
@@ -152,7 +152,7 @@ def test_a_step_in_a_draft_that_was_closed_shows_the_live_queue(page: Page):
     page.client.post(f"{page.address}draft/", {"do": "discard", "version": 2})
     answer = page.step(f"top {page.keys[3]}", version=2)
     assert answer.status_code == 409
-    assert "This draft was closed by somebody else" in answer.content.decode()
+    assert "This draft was closed in another window" in answer.content.decode()
     assert texts_of(answer.content.decode()) == LETTERS
 
 
