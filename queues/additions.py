@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.scope import Scope
 from planner.additions import Hit, Hits, Need, Needs, hit_source, need_source
 from queues.models import CategoryQueue
-from queues.selectors.urgent import DRY, ERRORS, EXPIRY, Urgent, urgent_queues
+from queues.selectors.urgent import DRY, ERRORS, EXPIRY, GONE, Urgent, urgent_queues
 
 SHOWN = 5  # lines on Today
 FOUND = 6  # lines in the palette
@@ -66,6 +66,9 @@ def _need(one: Urgent) -> Need:
             "%(number)d posts of the queue %(queue)s meet accounts that do not work then, first on %(at)s.",
             one.count,
         )
+    elif one.kind == GONE:
+        words = _("The queue %(queue)s is gone from HighLevel. What was drafted for it is kept here to read.")
+        icon = "trash-2"
     else:
         words = _("A draft of the queue %(queue)s was not saved: something came in between.")
     return Need(queue.location, words % about, tone, icon, address, action)

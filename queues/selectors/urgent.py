@@ -15,14 +15,15 @@ SOON = timedelta(days=7)
 MOST = 50
 Queues = MirroredQuerySet[CategoryQueue]
 
-DRY, ERRORS, EXPIRY, INTERRUPTED = "dry", "errors", "expiry", "interrupted"
+DRY, ERRORS, EXPIRY, GONE, INTERRUPTED = "dry", "errors", "expiry", "gone", "interrupted"
 
 
 @dataclass(frozen=True, slots=True)
 class Urgent:
     """One thing about one queue. `kind`: it runs and has nothing to publish (dry), items have errors, accounts are
-    broken or expire before a slot within a week (expiry), or a save was stopped (interrupted). `count` is of items;
-    `at` the aware instant from which it hurts, None for at once."""
+    broken or expire before a slot within a week (expiry), a save was stopped (interrupted), or it was deleted under a
+    draft (gone). `count` is of items, for the last two of steps; `at` the aware instant from which it hurts, None for
+    at once."""
 
     queue: CategoryQueue
     kind: str
@@ -38,14 +39,16 @@ def urgent_queues(locations: LocationQuerySet, *, now: datetime) -> list[Urgent]
         .select_related("location", "category")
         .defer("remote", "location__remote", "category__remote")
     )
-    found = [*_interrupted(locations), *_dry(running), *_errors(running), *_expiries(running, now)]
+    found = [*_drafts_in_trouble(locations), *_dry(running), *_errors(running), *_expiries(running, now)]
     return sorted(found, key=lambda one: (one.at is not None, one.at or now))[:MOST]
 
 
-def _interrupted(locations: LocationQuerySet) -> list[Urgent]:
-    stopped = EditSession.objects.filter(state=SessionState.INTERRUPTED, queue__location__in=locations)
-    rows = stopped.select_related("queue__location", "queue__category").defer("base", "cycle", "queue__remote")[:MOST]
-    return [Urgent(session.queue, INTERRUPTED, session.steps, None) for session in rows]
+def _drafts_in_trouble(locations: LocationQuerySet) -> list[Urgent]:
+    bereft = Q(state=SessionState.OPEN, steps__gt=0, queue__gone_at__isnull=False)
+    held = EditSession.objects.filter(bereft | Q(state=SessionState.INTERRUPTED), queue__location__in=locations)
+    rows = held.select_related("queue__location", "queue__category").defer("base", "cycle", "queue__remote")[:MOST]
+    kinds = ((session, GONE if session.queue.gone_at else INTERRUPTED) for session in rows)
+    return [Urgent(session.queue, kind, session.steps, None) for session, kind in kinds]
 
 
 def _dry(running: Queues) -> list[Urgent]:

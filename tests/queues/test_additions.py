@@ -47,6 +47,16 @@ def test_today_names_errors_and_accounts_that_fail_before_a_slot(page: Page):
     assert "1 post of the queue Patient tips meets an account that does not work then" in body
 
 
+def test_a_draft_whose_queue_was_deleted_stays_on_today_until_it_is_thrown_away(page: Page):
+    page.step(f"top {page.keys[4]}")
+    assert "is gone from HighLevel" not in today(page)
+    CategoryQueue.objects.update(gone_at=datetime.now(UTC))
+    assert "The queue Patient tips is gone from HighLevel. What was drafted for it is kept here to read." in today(page)
+    assert "What was drafted is kept here to read" in page.client.get(page.address).content.decode()
+    page.client.post(f"{page.address}draft/", {"do": "discard", "version": 2}, headers=HTMX)
+    assert "is gone from HighLevel" not in today(page)
+
+
 def test_strangers_read_nothing_of_it(page: Page):
     CategoryQueue.objects.update(slots_a_week=0)
     assert "Patient tips" not in page.cast.as_cleo.get("/").content.decode()
