@@ -273,8 +273,8 @@ def test_cures_name_the_columns_of_the_file(desk: Desk) -> None:
     )
     found = check(desk.upload(data), desk.mia, mapping={"0": "location", "1": "networks", "2": "text"})
     client, network = (reason_of(row) for row in found.rows.order_by("number"))
-    assert client == "The row names no location. Write its id or name under “Kunde”."
-    assert network == "The row names no account and no network. Name at least one under “Netz”."
+    assert client == "Column “Kunde”: The row names no location. Write its id or name under “Kunde”."
+    assert network == "Column “Netz”: The row names no account and no network. Name at least one under “Netz”."
 
 
 def test_a_networks_finding_names_the_column_of_the_file(desk: Desk) -> None:
