@@ -240,6 +240,12 @@ def test_pages_have_what_they_show(desk: Desk) -> None:
     assert [step.state for step in import_steps(found)] == ["done", "done", "now", "to_come", "to_come"]
 
 
+def test_a_file_that_cannot_be_read_stops_in_the_first_step_on_every_page(desk: Desk) -> None:
+    found = desk.upload('teamId,text\nloc,"never closed\n')
+    for shown in ("", "results"):
+        assert [step.state for step in import_steps(found, shown=shown)] == ["stopped", *["to_come"] * 4]
+
+
 def test_who_sees_an_import(desk: Desk) -> None:
     here, both = desk.checked([desk.row()]), desk.checked([desk.row(text="x"), desk.row(teamId=desk.there.remote_id)])
     assert set(import_lines(desk.mia)) == {here, both}
