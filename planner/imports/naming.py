@@ -54,7 +54,7 @@ def _location(cells: Mapping[str, str], setting: Setting, problems: list[Problem
     told, name = cells.get("location_id", ""), cells.get("location", "")
     if not told and not name:
         columns = setting.named("location_id", "location")
-        problems.append(problem("location_missing", setting.named("location_id"), columns=columns))
+        problems.append(problem("location_missing", columns.partition(" / ")[0], columns=columns))
         return None
     by_id = places.find_id(told) if told else None
     by_name = places.find_name(name) if name else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from accounts.access import WRITERS, locations_for
 from accounts.models import ConnectedAccount, Member, Role, User
+from accounts.services.people_binding import acts_as_in
 from highlevel.models import Location
 from planner.models import Category, Tag
 from planner.services.post_gate import senders_in
@@ -45,6 +46,8 @@ class Places:
     def __init__(self, actor: User, *, only: Iterable[int] | None = None) -> None:
         seen = actor.locations() if only is None else actor.locations().filter(pk__in=list(only))
         self._locations = {location.pk: location for location in seen.defer("remote")}
+        self._actor = actor
+        self._voices: Set[int] | None = None
         self._writable = set(locations_for(actor, *WRITERS).values_list("pk", flat=True))
         self._sendable = senders_in(actor, self._locations)
         self._by_id = {location.remote_id: location.pk for location in self._locations.values()}
@@ -60,6 +63,13 @@ class Places:
     def find_name(self, name: str) -> list[int]:
         """The keys of the locations with that name."""
         return self._by_name.get(name.strip().casefold(), [])
+
+    def speaks(self, pk: int) -> bool:
+        """Whether HighLevel knows the person as somebody at that location: every post is made in such a name. Two
+        queries the first time."""
+        if self._voices is None:
+            self._voices = acts_as_in(user=self._actor, locations=self._locations).keys()
+        return pk in self._voices
 
     def load(self, keys: Iterable[int], now: datetime) -> None:
         """Read what is not held yet of these locations. Four queries, or none."""

@@ -65,6 +65,8 @@ def read_row(cells: Mapping[str, str], setting: Setting) -> Reading:
     place = place_named(cells, setting, problems)
     if place is None:
         return Reading(problems=problems)
+    if not setting.places.speaks(place.location.pk):
+        problems.append(problem("uploader_unmatched", location=place.location.name))
     draft = Draft(setting.label, setting.order, place.zone, problems=problems)
     read_options(draft, dict(cells))
     if setting.kind == FileKind.AGENCY:

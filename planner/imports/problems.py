@@ -51,10 +51,14 @@ class Problem:
 
     def __str__(self) -> str:
         about = {"row": self.row, "column": self.column, "what": self.what, "cure": self.cure}
+        if self.code in FILE_WORDS:  # whose sentences name row and column themselves
+            return _("%(what)s %(cure)s") % about
         if self.row and self.column:
             return _("Row %(row)d, column “%(column)s”: %(what)s %(cure)s") % about
         if self.row:
             return _("Row %(row)d: %(what)s %(cure)s") % about
+        if self.column:
+            return _("Column “%(column)s”: %(what)s %(cure)s") % about
         return _("%(what)s %(cure)s") % about
 
     def _words(self) -> Words:

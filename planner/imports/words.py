@@ -167,6 +167,10 @@ ROW_WORDS: dict[str, Words] = {
         _("%(value)s comes twice in %(zone)s, because the clocks go back; the first one is taken."),
         _("Write the date with its offset, like %(second)s, for the second."),
     ),
+    "uploader_unmatched": Words(
+        _("HighLevel knows whoever uploaded the file as nobody at %(location)s."),
+        _("An owner can match them on the page of people."),
+    ),
     "url": Words(_("“%(value)s” is not a web address."), _("Write it with https:// in front.")),
 }
 

@@ -118,7 +118,7 @@ def _row(
         "postId": f"post_{post}" if post and status != FAILED else None,
         "rawRow": row.raw,
         "normalizedPayload": _normalized(row.plan, places, accounts) if row.plan and status != FAILED else None,
-        "error": (reason_of(row) or None) if status == FAILED else None,
+        "error": (reason_of(row, above=row.number - row.place) or None) if status == FAILED else None,
         "createdAt": _instant(row.created_at),
     }
 

@@ -35,7 +35,8 @@ def page_of(csv_import: CsvImport) -> str:
 
 
 def import_steps(csv_import: CsvImport, *, shown: str = "") -> list[Step]:
-    """The wizard's steps; `shown` is the one on the page. Those that may still be gone back to lead somewhere."""
+    """The wizard's steps; `shown` is the one on the page, which for an import that stopped is not where it stands.
+    Those that may still be gone back to lead somewhere."""
     labels = {
         FILE: _("File"),
         COLUMNS: _("Columns"),
@@ -44,8 +45,9 @@ def import_steps(csv_import: CsvImport, *, shown: str = "") -> list[Step]:
         RESULTS: _("Results"),
     }
     names = list(labels)
-    at = names.index(shown or _reached(csv_import))
-    furthest = names.index(_reached(csv_import))
+    reached = _reached(csv_import)
+    at = names.index(reached if csv_import.state in STOPPED else shown or reached)
+    furthest = names.index(reached)
     complete = not shown and csv_import.state in (ImportState.DONE, ImportState.UNDONE)
     return [
         Step(name, label, _state(csv_import, place, at, furthest, complete), _leads_to(csv_import, name, place == at))

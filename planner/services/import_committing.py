@@ -60,7 +60,7 @@ def import_carry_out(run: Run) -> bool:
     with translation.override(person.language or settings.LANGUAGE_CODE if person else settings.LANGUAGE_CODE):
         while page := _next_page(csv_import):
             if places is None or person is None:
-                _fail(run, page, [problem("person_gone")])
+                rows_fail(run, page, [problem("person_gone")])
             else:
                 places.load([row.location_id for row in page if row.location_id], run.clock())
                 _write(run, page, places, person)
@@ -91,7 +91,7 @@ def _write(run: Run, rows: Sequence[CsvRow], places: Places, person: User) -> No
         _halve(run, rest, places, person)
     except (PostProblem, LookupError) as refusal:
         if len(rows) == 1:
-            _fail(run, rows, _why(run, rows[0], places, refusal))
+            rows_fail(run, rows, _why(run, rows[0], places, refusal))
         else:
             _halve(run, rows, places, person)
 
@@ -147,6 +147,11 @@ def rows_set_aside(run: Run, rows: Sequence[CsvRow]) -> int:
     return len(late)
 
 
+def rows_fail(run: Run, rows: Sequence[CsvRow], problems: Sequence[Problem]) -> None:
+    """Mark ready rows as failed, and why."""
+    _settle(run, rows, RowState.FAILED, failure=[as_json(one) for one in problems])
+
+
 def _why(run: Run, row: CsvRow, places: Places, refusal: Exception) -> list[Problem]:
     """What the row that was refused is told."""
     place = places.get(row.location_id or 0, run.clock())
@@ -158,10 +163,6 @@ def _why(run: Run, row: CsvRow, places: Places, refusal: Exception) -> list[Prob
     setting = setting_of(run.csv_import, headers, run.clock())
     found = plan_problems(row.plan or {}, cells_of(headers, row.raw), place, setting)
     return [one for one in found if one.blocks]
-
-
-def _fail(run: Run, rows: Sequence[CsvRow], problems: Sequence[Problem]) -> None:
-    _settle(run, rows, RowState.FAILED, failure=[as_json(one) for one in problems])
 
 
 def _settle(run: Run, rows: Sequence[CsvRow], state: str, **fields: Any) -> None:

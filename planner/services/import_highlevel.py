@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.models import ConnectedAccount, User
 from accounts.services.people_binding import acts_as
@@ -16,7 +15,7 @@ from highlevel.api import HighLevel, Lane, RemoteError
 from highlevel.client import client_for
 from highlevel.models import Change
 from highlevel.outbox import change_record
-from planner.imports.problems import as_json, problem
+from planner.imports.problems import Problem, as_json, problem
 from planner.models.csv_import import COMMITTABLE, LIVE, CsvImport, CsvRow, ImportPart, ImportState, RowState
 from planner.outbox.csv_imports import (
     CSV_BEGIN,
@@ -31,8 +30,8 @@ from planner.outbox.csv_imports import (
     row_subject,
 )
 from planner.services.import_claims import Run, import_move
-from planner.services.import_committing import rows_set_aside
-from planner.services.import_errors import ImportProblem, NotNow
+from planner.services.import_committing import rows_fail, rows_set_aside
+from planner.services.import_errors import NotNow
 from planner.services.import_files import file_drop
 from planner.services.import_parts import FAILED, counts_again, part_deleted
 from planner.services.import_waking import wake
@@ -51,6 +50,9 @@ def parts_prepare(run: Run) -> bool:
     csv_import = run.csv_import
     while rows := _next_rows(csv_import):
         if rows_set_aside(run, rows):
+            continue
+        if refusal := _refusal(csv_import):
+            rows_fail(run, rows, [refusal])
             continue
         with run.page() as now:
             _part_make(run, rows, now)
@@ -138,11 +140,20 @@ def _next_rows(csv_import: CsvImport) -> list[CsvRow]:
     return list(ready.only("pk", "number", "state", "fingerprint")[:MOST_ROWS])
 
 
+def _refusal(csv_import: CsvImport) -> Problem | None:
+    """Why HighLevel cannot be told of the import; None when it can."""
+    if csv_import.person is None or csv_import.location is None:
+        return problem("person_gone")
+    if acts_as(user=csv_import.person, location=csv_import.location) is None:
+        return problem("nobody_speaks", location=csv_import.location.name)
+    return None
+
+
 def _part_make(run: Run, rows: Sequence[CsvRow], now: datetime) -> None:
     csv_import = run.csv_import
     location, actor = csv_import.location, csv_import.person
-    if location is None or actor is None:
-        raise ImportProblem(_("The location or the person of the import is gone."))
+    assert location is not None
+    assert actor is not None
     number = csv_import.parts.count() + 1
     part = ImportPart.objects.create(csv_import=csv_import, number=number, location=location, rows_count=len(rows))
     CsvRow.objects.filter(pk__in=[row.pk for row in rows]).update(part=part, state=RowState.COMMITTED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -69,12 +70,18 @@ def wrong_rows_file(csv_import: CsvImport) -> Iterator[str]:
         yield writer.writerow([*(_guarded(row.raw.get(name, "")) for name in names), _guarded(reason_of(row))])
 
 
-def reason_of(row: CsvRow) -> str:
-    """Why a row is no post, in sentences."""
-    if row.why:
-        return row.why
-    found = [from_json(kept) for kept in row.problems]
+def reason_of(row: CsvRow, *, above: int = 0) -> str:
+    """Why a row is no post: HighLevel's own words where it has some, else sentences. Other rows that these name are
+    counted without so many `above`."""
+    if row.error:
+        return row.error
+    found = [from_json(_counted(kept, above)) for kept in row.failure or row.problems]
     return " ".join(str(one) for one in found if one.blocks)
+
+
+def _counted(kept: Mapping[str, Any], above: int) -> Mapping[str, Any]:
+    about = kept.get("about", {})
+    return {**kept, "about": {**about, "first": about["first"] - above}} if "first" in about else kept
 
 
 def _guarded(cell: str) -> str:

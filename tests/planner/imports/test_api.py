@@ -139,6 +139,16 @@ def test_files_that_cannot_be_imported(desk: Desk, secret: str, data: bytes, nam
         assert answer.json()["error"]
 
 
+def test_an_error_names_column_value_and_cure_and_counts_rows_as_scripts_do(desk: Desk, secret: str) -> None:
+    again = desk.row(postDate=SOON)
+    send(secret, agency_file([again, again, desk.row(postDate=SOON, instagramType="clip")]))
+    rows = call(secret, f"/import_{work().key.hex}/rows", status="FAILED").json()["items"]
+    assert [row["error"] for row in rows] == [
+        "The row says the same as row 1, for the same accounts at the same time. Delete one of them.",
+        "Column “instagramType”: “clip” is not one of: post, story, reel. Write one of these words.",
+    ]
+
+
 def test_a_large_workbook_is_read_by_a_worker(desk: Desk, secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("planner.views.import_api.WORKBOOK_AT_ONCE", 1)
     row = desk.row(postDate=SOON)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import Role
 from highlevel.models import Change
 from planner.imports.columns import FileKind
 from planner.models import CsvImport, ImportPart
@@ -36,6 +37,13 @@ def rows(desk: Desk, count: int, **cells: str) -> list[list[str]]:
 
 def begun(desk: Desk, body: list[list[str]], *networks: str, **options: Any) -> CsvImport:
     """A basic file, checked and confirmed for HighLevel's import."""
+    made = checked(desk, body, *networks, **options)
+    import_commit(csv_import=made, actor=desk.person, now=desk.clock())
+    return step(desk, made)
+
+
+def checked(desk: Desk, body: list[list[str]], *networks: str, **options: Any) -> CsvImport:
+    """A basic file, checked for HighLevel's import."""
     made = import_upload(chunks=[table([BASIC, *body]).encode()], name="june.csv", actor=desk.person, now=desk.clock())
     import_read(made, now=desk.clock())
     accounts = [desk.accounts[name] for name in networks or ("facebook",)]
@@ -51,8 +59,7 @@ def begun(desk: Desk, body: list[list[str]], *networks: str, **options: Any) -> 
     )
     step(desk, made)
     assert made.state == "checked", made.problem
-    import_commit(csv_import=made, actor=desk.person, now=desk.clock())
-    return step(desk, made)
+    return made
 
 
 def step(desk: Desk, made: CsvImport) -> CsvImport:
@@ -89,6 +96,16 @@ def test_a_file_goes_through_in_parts_of_90(desk: Desk) -> None:
     assert len(desk.there()) == 200
     assert {post["source"] for post in desk.there()} == {"csv"}
     assert set(made.parts.values_list("status", flat=True)) == {"completed"}
+
+
+def test_rows_fail_where_highlevel_knows_who_confirmed_as_nobody(desk: Desk) -> None:
+    colleague = desk.colleague(Role.MANAGER)
+    made = checked(desk, rows(desk, 2))
+    colleague.memberships.update(remote_id=None)
+    import_commit(csv_import=made, actor=colleague, now=desk.clock())
+    step(desk, made)
+    assert (made.state, made.counts) == ("done", {"failed": 2})
+    assert [row.failure[0]["code"] for row in made.rows.all()] == ["nobody_speaks"] * 2
 
 
 def test_an_approver_leads_to_review_in_highlevel(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from planner.imports.problems import BadFile
+from planner.imports.problems import BadFile, from_json
 from planner.imports.reading import LARGEST_FILE, records, take_in
 from planner.models import CsvImport, CsvRow
 from planner.services.import_files import folder
@@ -200,4 +200,5 @@ def test_a_bad_file_fails_its_import_and_keeps_no_row(desk: Desk) -> None:
     found = desk.upload(b'teamId,text\nloc,fine\nloc,"broken\n')
     assert (found.state, found.status, found.file) == ("failed", "FAILED", "")
     assert (found.problem["code"], found.problem["row"]) == ("file_quote", 3)
+    assert str(from_json(found.problem, row=3)).startswith("In row 3 a quotation mark is opened")
     assert not CsvRow.objects.exists()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from accounts.models import ConnectedAccount, Role
+from accounts.models import ConnectedAccount, Member, Role
 from planner.imports.problems import from_json
 from planner.models import CsvRow, Post
 from planner.models.csv_import import ROW_WRONG
@@ -125,6 +125,12 @@ def test_a_writer_hands_in_and_does_not_schedule(desk: Desk) -> None:
     assert (first.state, second.state, third.state) == ("blocked", "ready", "ready")
     assert second.plan is not None
     assert second.plan["status"] == "in_review"
+
+
+def test_nobody_for_highlevel_makes_no_post(desk: Desk) -> None:
+    Member.objects.filter(user=desk.mia, location=desk.there).update(remote_id=None)
+    found = desk.checked([desk.row(), desk.row(teamId=desk.there.remote_id)])
+    assert [codes(row) for row in found.rows.order_by("number")] == [[], ["uploader_unmatched"]]
 
 
 def test_the_first_of_two_equal_times_is_taken_with_a_warning(desk: Desk) -> None:
@@ -273,8 +279,8 @@ def test_cures_name_the_columns_of_the_file(desk: Desk) -> None:
     )
     found = check(desk.upload(data), desk.mia, mapping={"0": "location", "1": "networks", "2": "text"})
     client, network = (reason_of(row) for row in found.rows.order_by("number"))
-    assert client == "The row names no location. Write its id or name under “Kunde”."
-    assert network == "The row names no account and no network. Name at least one under “Netz”."
+    assert client == "Column “Kunde”: The row names no location. Write its id or name under “Kunde”."
+    assert network == "Column “Netz”: The row names no account and no network. Name at least one under “Netz”."
 
 
 def test_a_networks_finding_names_the_column_of_the_file(desk: Desk) -> None:

@@ -87,7 +87,7 @@ def test_failed_rows_come_back_as_a_file_that_can_be_sent_again(desk: Desk) -> N
     held = list(csv.reader(io.StringIO(text, newline="")))
     assert held[0] == [*agency_file(rows).splitlines()[0].split(","), "reason"]
     assert [line[5] for line in held[1:]] == ["'=1+1", "'-5 %, today"]
-    assert all("nowhere" in line[-1] and line[-1].startswith("Row") is False for line in held[1:])
+    assert all(line[-1].startswith("Column “teamId”: “nowhere” is not one of") for line in held[1:])
     again = check(desk.upload(text.replace("nowhere", desk.here.remote_id)), desk.mia)
     assert again.counts == {"ready": 2}
     assert [plan_of(row)["posts"][0]["text"] for row in again.rows.all()] == ["=1+1", "-5 %, today"]
@@ -238,6 +238,12 @@ def test_pages_have_what_they_show(desk: Desk) -> None:
     (line, *_rest) = row_lines(found, list(found.rows.all()), desk.mia, NOW)
     assert line.posts[0].accounts == (desk.facebook,)
     assert [step.state for step in import_steps(found)] == ["done", "done", "now", "to_come", "to_come"]
+
+
+def test_a_file_that_cannot_be_read_stops_in_the_first_step_on_every_page(desk: Desk) -> None:
+    found = desk.upload('teamId,text\nloc,"never closed\n')
+    for shown in ("", "results"):
+        assert [step.state for step in import_steps(found, shown=shown)] == ["stopped", *["to_come"] * 4]
 
 
 def test_who_sees_an_import(desk: Desk) -> None:
