@@ -156,6 +156,10 @@ ROW_WORDS: dict[str, Words] = {
         _("HighLevel tells nobody the names of Pinterest boards, so “%(value)s” cannot be found."),
         _("Write the number of the board, or leave the cell empty for the account's own board."),
     ),
+    "post_there": Words(
+        _("The post for %(accounts)s exists: an earlier import made it before its row failed."),
+        _("It is not made again."),
+    ),
     "status_without_date": Words(
         _("The row is to be scheduled and has no date."), _("Write a date, or DRAFT into “%(column)s”.")
     ),

@@ -19,6 +19,7 @@ from planner.imports.plans import Reading, Setting, read_row
 from planner.imports.problems import BadFile, as_json, problem
 from planner.imports.reading import records
 from planner.models.csv_import import COMMITTABLE, LIVE, CsvImport, CsvRow, ImportOrigin, ImportState, RowState
+from planner.services.import_adopting import key_of, parts_of, posts_there
 from planner.services.import_claims import Run
 from planner.services.import_files import file_path
 from planner.services.import_reading import headers_of, import_fail
@@ -108,6 +109,20 @@ def mark_repeats(csv_import: CsvImport, rows: Sequence[CsvRow]) -> None:
             row.problems = [*row.problems, as_json(repeated)]
 
 
+def mark_there(rows: Sequence[CsvRow], setting: Setting) -> None:
+    """Say on rows that ask for a post which a failed row has left that it is not made again. One query where none."""
+    there = posts_there(row.plan for row in rows if row.plan)
+    for row in rows:
+        place = setting.places.get(row.location_id, setting.now) if there and row.plan and row.location_id else None
+        if place is None or row.state not in COMMITTABLE:
+            continue
+        kept = [part for part in parts_of(row.plan or {}, place) if key_of(part) in there]
+        if kept:
+            names = ", ".join(str(account) for part in kept for account in part.accounts)
+            row.state = RowState.WARNING
+            row.problems = [*row.problems, as_json(problem("post_there", accounts=names))]
+
+
 def raw_of(headers: Headers, cells: Sequence[str]) -> dict[str, str]:
     """The cells that hold anything, by header, as the row keeps them."""
     return {
@@ -176,6 +191,7 @@ def _check_page(run: Run, page: Sequence[tuple[int, list[str]]], headers: Header
             row_of(csv_import, number, raw, _read(raw, cells, headers, setting), now) for number, raw, cells in read
         ]
         mark_repeats(csv_import, made)
+        mark_there(made, setting)
         bulk_insert(made)
         for state, number in Counter(row.state for row in made).items():
             run.count(state, number)

@@ -20,6 +20,7 @@ from planner.imports.plans import compositions, plan_problems
 from planner.imports.problems import Problem, as_json, problem
 from planner.models import Post
 from planner.models.csv_import import COMMITTABLE, LIVE, CsvImport, CsvRow, ImportState, RowState
+from planner.services.import_adopting import key_of, parts_of, posts_adopt, posts_there
 from planner.services.import_checking import cells_of, setting_of
 from planner.services.import_claims import Run, import_move
 from planner.services.import_errors import ClaimLost, ImportProblem, NotNow
@@ -108,26 +109,36 @@ def _write_page(run: Run, rows: Sequence[CsvRow], places: Places, person: User) 
         taken = CsvRow.objects.filter(pk__in=[row.pk for row in rows], state__in=COMMITTABLE)
         if taken.update(state=RowState.COMMITTED) != len(rows):
             raise ClaimLost
-        orders, owners = _orders(run.csv_import, rows, places, now)
+        orders, owners, kept = _orders(run.csv_import, rows, places, now)
         _link(owners, posts_write_many(orders=orders, actor=person, now=now))
+        posts_adopt(kept)
         _count(run, rows, RowState.COMMITTED)
 
 
 def _orders(
     csv_import: CsvImport, rows: Sequence[CsvRow], places: Places, now: datetime
-) -> tuple[list[Order], list[CsvRow]]:
-    """What is to be written, and the row of each. The keys make a second writing impossible."""
+) -> tuple[list[Order], list[CsvRow], list[tuple[CsvRow, int]]]:
+    """What is to be written, and the row of each; and the posts that failed rows have left, with the rows that ask for
+    them again. The keys make a second writing impossible."""
     orders: list[Order] = []
     owners: list[CsvRow] = []
+    kept: list[tuple[CsvRow, int]] = []
+    there = posts_there(row.plan for row in rows if row.plan)
     for row in rows:
         assert row.plan is not None
         place = places.get(row.plan["location"], now)
         if place is None or not place.may_write:
             raise LookupError("location")
-        for at, composition in enumerate(compositions(row.plan, place)):
+        wanted = compositions(row.plan, place)
+        if there:
+            parts = parts_of(row.plan, place)
+            kept += [(row, there[key_of(part)]) for part in parts if key_of(part) in there]
+            left = [part for part in parts if key_of(part) not in there]
+            wanted = wanted if len(left) == len(parts) else left
+        for at, composition in enumerate(wanted):
             orders.append(Order(composition, key=uuid.uuid5(csv_import.key, f"{row.number}:{at}")))
             owners.append(row)
-    return orders, owners
+    return orders, owners, kept
 
 
 def _link(owners: Sequence[CsvRow], written: Sequence[Sequence[Post]]) -> None:

@@ -16,7 +16,7 @@ from planner.imports.headers import header_rows
 from planner.imports.plans import read_row
 from planner.imports.problems import from_json
 from planner.models.csv_import import ROW_WRONG, CsvImport, CsvRow, ImportState
-from planner.services.import_checking import FORMULA_MARKS, cells_of, mark_repeats, row_of, setting_of
+from planner.services.import_checking import FORMULA_MARKS, cells_of, mark_repeats, mark_there, row_of, setting_of
 from planner.services.import_errors import NotNow
 from planner.services.import_reading import headers_of
 
@@ -37,11 +37,13 @@ def import_row_edit(*, row: CsvRow, cells: Mapping[str, str], actor: User, now: 
         known = {label or str(place) for place, label in enumerate(headers.labels, 1)}
         given = {name: mended_text(cell.strip()) for name, cell in cells.items() if name in known}
         raw = {name: cell for name, cell in {**row.raw, **given}.items() if cell}
-        found = read_row(cells_of(headers, raw), setting_of(held, headers, now))
+        setting = setting_of(held, headers, now)
+        found = read_row(cells_of(headers, raw), setting)
         fresh = row_of(held, row.number, raw, found, row.created_at)
         before = CsvRow.objects.values_list("state", flat=True).get(pk=row.pk)
         CsvRow.objects.filter(pk=row.pk).update(fingerprint="")
         mark_repeats(held, [fresh])
+        mark_there([fresh], setting)
         fresh.pk = row.pk
         fresh.save(update_fields=["state", "location", "raw", "plan", "problems", "fingerprint"])
         counts = dict(held.counts)

@@ -17,6 +17,7 @@ from highlevel.models.change import ChangeState
 from planner.imports.problems import as_json, problem
 from planner.models.csv_import import CsvImport, CsvRow, ImportState, RowState
 from planner.outbox.subjects import KIND, POST_CREATE
+from planner.services.import_adopting import ended_creations
 from planner.services.import_claims import Run
 from planner.services.import_parts import counts_again
 
@@ -24,7 +25,6 @@ SLICE = 2_000  # waiting rows that are looked at together
 SLICES = 5  # of a look; the next one goes on behind them
 LIMITS = ("rate_limited", "daily_limit")
 PACE = timedelta(seconds=15)  # HighLevel counts requests in windows of ten seconds: a longer wait is no mere pace
-ENDED = (ChangeState.REFUSED, ChangeState.CANCELLED)
 LINKS = CsvRow.posts.through._default_manager
 
 
@@ -131,7 +131,7 @@ def _ends(keys: Sequence[int]) -> _Ends:
     linked = LINKS.filter(csvrow__in=keys).values_list("csvrow", "post", "post__remote_id", "post__gone_at")
     for row, post, remote_id, gone_at in linked:
         copies.setdefault(row, []).append(_Copy(post, remote_id, gone_at))
-    ended = _ended_creations([copy.post for some in copies.values() for copy in some if not copy.remote_id])
+    ended = ended_creations([copy.post for some in copies.values() for copy in some if not copy.remote_id])
     found = _Ends()
     for key in keys:
         own = copies.get(key, [])
@@ -141,15 +141,6 @@ def _ends(keys: Sequence[int]) -> _Ends:
         elif all(copy.remote_id for copy in own):
             found.done.append(key)
     return found
-
-
-def _ended_creations(posts: Sequence[int]) -> dict[int, Change]:
-    """The latest creation of each of these posts where it has ended, by the post's key."""
-    subjects = {f"{KIND}:{post}": post for post in posts}
-    creations = Change.objects.filter(operation=POST_CREATE)
-    later = creations.filter(subject=OuterRef("subject"), pk__gt=OuterRef("pk"))
-    ended = creations.filter(subject__in=list(subjects), state__in=ENDED).exclude(Exists(later))
-    return {subjects[one.subject]: one for one in ended.only("subject", "state", "error_code", "error_detail")}
 
 
 def _failure(copy: _Copy, change: Change | None) -> _Failure | None:

@@ -19,7 +19,26 @@ from planner.services.import_files import folder
 from planner.services.import_reading import import_columns_again, import_columns_set
 from planner.services.import_repairing import import_row_edit, wrong_rows_file
 from planner.services.import_undoing import import_cancel, import_undo, import_undo_preview
-from tests.planner.imports.desk import NOW, PICTURE, Desk, agency_file, check, commit, only_row, plan_of, run, table
+from tests.planner.imports.desk import (
+    NOW,
+    PICTURE,
+    Desk,
+    agency_file,
+    check,
+    codes,
+    commit,
+    only_row,
+    plan_of,
+    run,
+    table,
+)
+
+TWO = {
+    "socialAccountTypes": "FACEBOOK,INSTAGRAM",
+    "facebookText": "For Facebook",
+    "instagramText": "For Instagram",
+    "instagramMediaUrls": PICTURE,
+}
 
 
 def at_highlevel(csv_import: CsvImport) -> None:
@@ -138,13 +157,8 @@ def test_undoing_before_anything_is_sent_leaves_nothing(desk: Desk) -> None:
 def test_undoing_takes_back_what_came_of_a_row_that_failed(
     desk: Desk, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    media = {"facebookMediaUrls": PICTURE, "instagramMediaUrls": PICTURE.replace("1", "2")}
-    found = commit(desk.checked([desk.row(socialAccountTypes="FACEBOOK,INSTAGRAM", **media)]), desk.mia)
-    sent, refused = only_row(found).posts.order_by("pk")
-    Post.objects.filter(pk=sent.pk).update(remote_id="remote-1")
-    Change.objects.filter(subject=f"post:{sent.pk}").update(state="done", settled_at=NOW)
-    Change.objects.filter(subject=f"post:{refused.pk}").update(state="refused", error_detail="No such page")
-    found = run(found)
+    found, sent = in_part(desk)
+    refused = only_row(found).posts.exclude(pk=sent.pk).get()
     assert found.counts == {"failed": 1}
 
     # The figures, the first of the posts.
@@ -157,6 +171,39 @@ def test_undoing_takes_back_what_came_of_a_row_that_failed(
     assert (found.state, found.counts) == ("undone", {"undone": 1})
     assert not Post.objects.filter(deleting_at=None, gone_at=None).exists()
     assert Change.objects.open().get().operation == "post.delete"
+
+
+def in_part(desk: Desk) -> tuple[CsvImport, Post]:
+    """An import whose one row failed, because HighLevel refused its post for Instagram, and the post that it took."""
+    found = commit(desk.checked([desk.row(**TWO)]), desk.mia)
+    sent, refused = only_row(found).posts.order_by("pk")
+    Post.objects.filter(pk=sent.pk).update(remote_id="remote-1")
+    Change.objects.filter(subject=f"post:{sent.pk}").update(state="done", settled_at=NOW)
+    Change.objects.filter(subject=f"post:{refused.pk}").update(state="refused", error_detail="No such page")
+    return run(found), sent
+
+
+@pytest.mark.parametrize("cured", [TWO, {**TWO, "instagramText": "Shorter"}])
+def test_what_highlevel_took_of_a_failed_row_is_not_made_again(desk: Desk, cured: dict[str, str]) -> None:
+    first, sent = in_part(desk)
+    again = desk.checked([desk.row(**cured)])
+    assert (again.counts, codes(only_row(again))) == ({"warning": 1}, ["post_there"])
+    again = commit(again, desk.mia)
+    posts = set(only_row(again).posts.all())
+    assert sent in posts
+    assert [post.text for post in posts - {sent}] == [cured["instagramText"]]
+    at_highlevel(again)
+    assert run(again).counts == {"success": 1}
+    assert Post.objects.filter(text=TWO["facebookText"]).get() == sent
+    import_undo(csv_import=first, actor=desk.mia, now=NOW)
+    run(first)
+    assert Post.objects.get(pk=sent.pk).deleting_at is None
+
+
+def test_a_row_that_asks_only_for_what_is_there_makes_nothing(desk: Desk) -> None:
+    _first, sent = in_part(desk)
+    again = commit(desk.checked([desk.row(text=TWO["facebookText"])]), desk.mia)
+    assert (again.counts, list(only_row(again).posts.all())) == ({"success": 1}, [sent])
 
 
 def test_a_writer_does_not_undo_what_is_scheduled(desk: Desk) -> None:
