@@ -15,15 +15,7 @@ from django.utils import translation
 from accounts.models import Member, Role
 from highlevel.models import Change
 from planner.composing import composition_of
-from planner.models import (
-    Category,
-    ItemState,
-    Post,
-    PostStatus,
-    SetKind,
-    SetState,
-    Tag,
-)
+from planner.models import Category, ItemState, Post, PostStatus, SetKind, SetState, Tag
 from planner.services.change_set_making import (
     AT_ONCE,
     MOST,

@@ -10,18 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from highlevel.models import Change
-from planner.models import (
-    Category,
-    ItemState,
-    Post,
-    PostStatus,
-    SetKind,
-    SetState,
-    Tag,
-)
-from planner.services.change_set_making import (
-    change_set_undo,
-)
+from planner.models import Category, ItemState, Post, PostStatus, SetKind, SetState, Tag
+from planner.services.change_set_making import change_set_undo
 from tests.planner.bulk_desk import SHIFT, confirm, make, said, states, still
 from tests.pulling import add_posts
 from tests.writing import Desk, desk
