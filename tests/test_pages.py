@@ -143,8 +143,8 @@ IMPORT_CEILINGS = {
     ("left-out.csv", "checked"): 4,
     # parts; the rows with their locations; seven for what their plans name; links to posts, posts
     ("results", "done"): 4 + 3 + 12,
-    # once more whether one may change it; posts at HighLevel, those that go, those that stay, the first ones
-    ("undo", "done"): 4 + 3 + 6,
+    # once more whether one may change it; the figures, the first posts
+    ("undo", "done"): 4 + 3 + 4,
 }
 
 
