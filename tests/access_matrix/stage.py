@@ -169,6 +169,7 @@ def set_stage() -> Stage:
         ChangeSet.objects.filter(pk=place.change_set.pk).update(actor=users[manager])
         SavedView.objects.filter(pk=place.view.pk).update(person=users[manager])
         ApiKey.objects.filter(pk=place.key.pk).update(person=users[manager])
+        CsvImport.objects.filter(pk=place.csv_import.pk).update(person=users[manager])
     return Stage(own, other, users)
 
 
