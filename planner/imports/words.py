@@ -107,6 +107,10 @@ ROW_WORDS: dict[str, Words] = {
     "duplicate_row": Words(
         _("The row says the same as row %(first)d, for the same accounts at the same time."), _("Delete one of them.")
     ),
+    "formula": Words(
+        _("“%(value)s” looks like a formula. It is taken as it stands, not worked out."),
+        _("If its result is meant, write that into “%(column)s”."),
+    ),
     "header_again": Words(_("The row repeats the headers."), _("Delete it.")),
     "location_ambiguous": Words(
         _("“%(value)s” is the name of %(number)d locations."),

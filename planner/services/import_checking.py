@@ -16,7 +16,7 @@ from planner.imports.dates import DateOrder
 from planner.imports.headers import Headers, header_rows
 from planner.imports.places import Places
 from planner.imports.plans import Reading, Setting, read_row
-from planner.imports.problems import BadFile, as_json, problem
+from planner.imports.problems import BadFile, Problem, as_json, problem
 from planner.imports.reading import records
 from planner.models.csv_import import COMMITTABLE, LIVE, CsvImport, CsvRow, ImportOrigin, ImportState, RowState
 from planner.services.import_adopting import key_of, parts_of, posts_there
@@ -205,7 +205,15 @@ def _read(raw: Mapping[str, str], cells: Sequence[str], headers: Headers, settin
     extra = next((cell for cell in cells[len(headers.labels) :] if cell), "")
     if extra:
         return Reading(problems=[problem("cells_too_many", value=extra)])
-    return read_row(cells_of(headers, raw), setting)
+    found = read_row(cells_of(headers, raw), setting)
+    found.problems += _formulas(cells, headers)
+    return found
+
+
+def _formulas(cells: Sequence[str], headers: Headers) -> list[Problem]:
+    """A warning for each cell that a spreadsheet would work out. Other signs begin a word or a list as well."""
+    named = zip(headers.labels, headers.keys, cells, strict=False)
+    return [problem("formula", label, cell) for label, key, cell in named if key and cell[:1] == "=" and cell[1:]]
 
 
 def _repeats_headers(cells: Sequence[str], headers: Headers) -> bool:

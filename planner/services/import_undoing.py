@@ -118,18 +118,15 @@ def import_undo(*, csv_import: CsvImport, actor: User, now: datetime) -> None:
 
 
 def import_take_back(run: Run) -> bool:
-    """Delete the posts page by page until all are done or the time is up; whether all are done."""
+    """Delete the posts page by page until all are done or the time is up; whether all are done. Rows stay whose posts
+    are out, or not the person's to delete any more."""
     csv_import, actor = run.csv_import, run.csv_import.undone_by
     while actor and (rows := _made(csv_import)):
         keys = [row.pk for row in rows]
         with run.page() as now:
             posts = list(Post.objects.filter(csv_rows__in=keys, gone_at=None).exclude(status__in=OUT).distinct())
-            try:
-                with transaction.atomic():
-                    posts_delete(posts=posts, actor=actor, now=now, wait=timedelta(), note=_("Import undone"))
-            except PostProblem:
-                break
-            stay = set(CsvRow.objects.filter(pk__in=keys, posts__status__in=OUT).values_list("pk", flat=True))
+            kept = Q(posts__status__in=OUT) | Q(posts__in=_delete(posts, actor, now))
+            stay = set(CsvRow.objects.filter(kept, pk__in=keys).values_list("pk", flat=True))
             csv_import.cursor = rows[-1].number
             gone = [row for row in rows if row.pk not in stay]
             CsvRow.objects.filter(pk__in=[row.pk for row in gone]).update(state=RowState.UNDONE)
@@ -139,6 +136,16 @@ def import_take_back(run: Run) -> bool:
             return False
     run.move(ImportState.UNDONE, completed_at=run.clock(), rate_limit_reset_at=None)
     return True
+
+
+def _delete(posts: Sequence[Post], actor: User, now: datetime) -> list[Post]:
+    """Delete the posts; returns those that the person may not delete."""
+    try:
+        posts_delete(posts=posts, actor=actor, now=now, wait=timedelta(), note=_("Import undone"))
+    except PostProblem:
+        middle = len(posts) // 2
+        return [*_delete(posts[:middle], actor, now), *_delete(posts[middle:], actor, now)] if middle else list(posts)
+    return []
 
 
 def _made(csv_import: CsvImport) -> list[CsvRow]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import ConnectedAccount
+from accounts.models import ConnectedAccount, Member, Role
 from highlevel.models import Change
 from planner.models import CsvImport, HeaderMapping, Post
 from planner.selectors.import_steps import import_steps
@@ -143,6 +143,15 @@ def test_undoing_takes_back_what_is_not_out(desk: Desk) -> None:
     assert (found.state, found.counts) == ("undone", {"success": 1, "undone": 2})
     assert Post.objects.filter(deleting_at=None, gone_at=None).get() == out
     assert desk.checked([desk.row(text=text) for text in "abc"]).counts == {"already": 1, "ready": 2}
+
+
+def test_undoing_leaves_the_posts_of_a_client_where_one_may_not_delete_any_more(desk: Desk) -> None:
+    found = finished(desk, desk.row(text="a"), desk.row(text="b", teamId=desk.there.remote_id), desk.row(text="c"))
+    import_undo(csv_import=found, actor=desk.mia, now=NOW)
+    Member.objects.filter(user=desk.mia, location=desk.there).update(role=Role.CREATOR)
+    found = run(found)
+    assert (found.state, found.counts) == ("undone", {"success": 1, "undone": 2})
+    assert Post.objects.get(deleting_at=None, gone_at=None).text == "b"
 
 
 def test_undoing_before_anything_is_sent_leaves_nothing(desk: Desk) -> None:
