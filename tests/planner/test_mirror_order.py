@@ -137,6 +137,6 @@ def test_a_page_costs_the_same_with_ten_times_the_rows(db: None, count: int) -> 
     # what may be referred to (3); posts and children held (2); posts, new targets, media, tags written (4)
     assert cost(page(0)) == 9
     # the same 5; open changes and targets of those posts (2); posts, targets written (2); media and tags held (2); what
-    # the posts said before, and the history of it (2, on PostgreSQL 3)
-    assert cost(page(1)) == (14 if connection.vendor == "postgresql" else 13)
+    # the posts said before, and the history of it (2)
+    assert cost(page(1)) == 13
     assert cost(page(1)) == 5

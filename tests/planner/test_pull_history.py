@@ -78,5 +78,4 @@ def test_remembering_costs_two_queries_a_page(desk: Desk, number: int):
     about = [
         one["sql"] for one in captured if "auditlog" in one["sql"] or '"version", "planner_post"."text"' in one["sql"]
     ]
-    # PostgreSQL draws the keys of new rows by a question of its own
-    assert len(about) == (3 if connection.vendor == "postgresql" else 2)
+    assert len(about) == 2
