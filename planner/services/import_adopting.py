@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Exists, OuterRef
 
@@ -33,9 +32,9 @@ def key_of(part: Composition) -> Key:
     return part.location.pk, part.scheduled_at, part.text, frozenset(account.pk for account in part.accounts)
 
 
-def posts_there(plans: Iterable[Plan]) -> Mapping[Key, int]:
+def posts_there(plans: Iterable[Plan]) -> dict[Key, int]:
     """The posts of failed rows that HighLevel has or may yet get, at the places and times of these plans, by what they
-    say. One query where no row has failed, else up to five."""
+    say; each is for one row only. One query where no row has failed, else up to five."""
     dated = [plan for plan in plans if plan["at"]]
     with_failed = CsvImport.objects.filter(engine=ImportEngine.OUTBOX, counts__has_key=RowState.FAILED).order_by()
     if not dated or not with_failed.exists():
@@ -67,7 +66,7 @@ def posts_adopt(pairs: Sequence[tuple[CsvRow, int]]) -> None:
         LINKS.filter(post=post, csvrow__state=RowState.FAILED).update(csvrow=row.pk)
 
 
-def ended_creations(posts: Sequence[int]) -> dict[int, Any]:
+def ended_creations(posts: Sequence[int]) -> dict[int, Change]:
     """The latest creation of each of these posts where HighLevel will not get it, by the post's key. One query."""
     subjects = {f"{KIND}:{post}": post for post in posts}
     creations = Change.objects.filter(operation=POST_CREATE)

@@ -116,7 +116,7 @@ def mark_there(rows: Sequence[CsvRow], setting: Setting) -> None:
         place = setting.places.get(row.location_id, setting.now) if there and row.plan and row.location_id else None
         if place is None or row.state not in COMMITTABLE:
             continue
-        kept = [part for part in parts_of(row.plan or {}, place) if key_of(part) in there]
+        kept = [part for part in parts_of(row.plan or {}, place) if there.pop(key_of(part), None) is not None]
         if kept:
             names = ", ".join(str(account) for part in kept for account in part.accounts)
             row.state = RowState.WARNING

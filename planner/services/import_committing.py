@@ -132,8 +132,9 @@ def _orders(
         wanted = compositions(row.plan, place)
         if there:
             parts = parts_of(row.plan, place)
-            kept += [(row, there[key_of(part)]) for part in parts if key_of(part) in there]
-            left = [part for part in parts if key_of(part) not in there]
+            taken = [(part, there.pop(key_of(part), None)) for part in parts]
+            kept += [(row, post) for _part, post in taken if post is not None]
+            left = [part for part, post in taken if post is None]
             wanted = wanted if len(left) == len(parts) else left
         for at, composition in enumerate(wanted):
             orders.append(Order(composition, key=uuid.uuid5(csv_import.key, f"{row.number}:{at}")))

@@ -86,13 +86,13 @@ def import_undo_preview(csv_import: CsvImport) -> UndoPreview:
     if csv_import.engine == ImportEngine.HIGHLEVEL:
         return UndoPreview(csv_import.counted(*LIVE), 0, 0, ())
     posts = _links(csv_import)
-    going = Q(post__status__in=OUT)
+    out = Q(post__status__in=OUT)
     numbers = posts.aggregate(
-        deleted=Count("pk", filter=~going & Q(post__remote_id__isnull=False)),
-        dropped=Count("pk", filter=~going & Q(post__remote_id=None)),
-        stay=Count("pk", filter=going),
+        deleted=Count("pk", filter=~out & Q(post__remote_id__isnull=False)),
+        dropped=Count("pk", filter=~out & Q(post__remote_id=None)),
+        stay=Count("pk", filter=out),
     )
-    first = posts.exclude(going).select_related("post__location").order_by("csvrow__number", "pk")
+    first = posts.exclude(out).select_related("post__location").order_by("csvrow__number", "pk")
     return UndoPreview(**numbers, first=[link.post for link in first[:FIRST]])
 
 

@@ -209,6 +209,16 @@ def test_what_highlevel_took_of_a_failed_row_is_not_made_again(desk: Desk, cured
     assert Post.objects.get(pk=sent.pk).deleting_at is None
 
 
+def test_of_two_rows_that_ask_for_what_is_there_one_takes_it_over(desk: Desk) -> None:
+    _first, sent = in_part(desk)
+    rows = [desk.row(**TWO), desk.row(**{**TWO, "instagramText": "Another"})]
+    again = commit(desk.checked(rows), desk.mia)
+    assert again.counts == {"committed": 2}
+    first, second = again.rows.order_by("number")
+    assert sent in first.posts.all()
+    assert sorted(post.text for post in second.posts.all()) == ["Another", "For Facebook"]
+
+
 def test_a_row_that_asks_only_for_what_is_there_makes_nothing(desk: Desk) -> None:
     _first, sent = in_part(desk)
     again = commit(desk.checked([desk.row(text=TWO["facebookText"])]), desk.mia)
