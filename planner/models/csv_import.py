@@ -339,3 +339,7 @@ class HeaderMapping(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.digest[:8]}"
+
+
+LINKS = CsvRow.posts.through._default_manager
+"""The links between rows and their posts."""

@@ -13,10 +13,9 @@ from planner.composing import Composition, siblings
 from planner.imports.places import Place
 from planner.imports.plans import Plan, compositions
 from planner.models import Post, PostStatus, PostTarget
-from planner.models.csv_import import CsvImport, CsvRow, ImportEngine, RowState
+from planner.models.csv_import import LINKS, CsvImport, CsvRow, ImportEngine, RowState
 from planner.outbox.subjects import KIND, POST_CREATE
 
-LINKS = CsvRow.posts.through._default_manager
 ENDED = (ChangeState.REFUSED, ChangeState.CANCELLED)
 
 Key = tuple[int, datetime | None, str, frozenset[int]]

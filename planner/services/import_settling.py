@@ -15,7 +15,7 @@ from highlevel.limits import limiter
 from highlevel.models import Change, Location
 from highlevel.models.change import ChangeState
 from planner.imports.problems import as_json, problem
-from planner.models.csv_import import CsvImport, CsvRow, ImportState, RowState
+from planner.models.csv_import import LINKS, CsvImport, CsvRow, ImportState, RowState
 from planner.outbox.subjects import KIND, POST_CREATE
 from planner.services.import_adopting import ended_creations
 from planner.services.import_claims import Run
@@ -25,7 +25,6 @@ SLICE = 2_000  # waiting rows that are looked at together
 SLICES = 5  # of a look; the next one goes on behind them
 LIMITS = ("rate_limited", "daily_limit")
 PACE = timedelta(seconds=15)  # HighLevel counts requests in windows of ten seconds: a longer wait is no mere pace
-LINKS = CsvRow.posts.through._default_manager
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from accounts.models import User
 from highlevel.models import Location
 from planner.imports.problems import as_json, problem
 from planner.models import Post, PostStatus
-from planner.models.csv_import import COMMITTABLE, LIVE, CsvImport, CsvRow, ImportEngine, ImportState, RowState
+from planner.models.csv_import import COMMITTABLE, LINKS, LIVE, CsvImport, CsvRow, ImportEngine, ImportState, RowState
 from planner.services.import_claims import Run, import_move
 from planner.services.import_errors import ImportProblem, NotNow
 from planner.services.import_files import file_drop
@@ -27,7 +27,6 @@ from planner.services.post_gate import senders_in
 
 PAGE = 500
 FIRST = 10  # posts that a preview names
-LINKS = CsvRow.posts.through._default_manager
 MADE = (*LIVE, RowState.FAILED)  # states of rows that may have posts
 OUT = (PostStatus.PUBLISHED, PostStatus.IN_PROGRESS, PostStatus.NOTIFICATION_SENT)  # nobody can take them back
 BEFORE_POSTS = (ImportState.UPLOADED, ImportState.COLUMNS, ImportState.CHECKING, ImportState.CHECKED)
