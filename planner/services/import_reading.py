@@ -92,7 +92,9 @@ def import_read(csv_import: CsvImport, *, now: datetime, claim: str | None = Non
         headers=_kept(headers),
         total_rows=layout.records - (header_rows(kind) if kind else 1),
     )
-    if moved and csv_import.origin == ImportOrigin.SCRIPT:
+    if not moved:  # somebody else has read it meanwhile
+        csv_import.refresh_from_db()
+    elif csv_import.origin == ImportOrigin.SCRIPT:
         _go_on_by_itself(csv_import, headers, now, claim)
 
 

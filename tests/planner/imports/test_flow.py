@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from planner.models import Post
-from tests.planner.imports.desk import Desk, codes, commit, only_row
+from planner.models import CsvImport, Post
+from planner.services.import_reading import import_read, import_upload
+from tests.planner.imports.desk import NOW, Desk, agency_file, codes, commit, only_row
 
 
 def test_a_ready_row_becomes_one_post(desk: Desk) -> None:
@@ -21,3 +22,11 @@ def test_a_ready_row_becomes_one_post(desk: Desk) -> None:
     assert row.state == "committed"
     assert list(row.posts.all()) == [post]
     assert (post.text, post.status, post.title) == ("Three things to ask before whitening", "scheduled", "A title")
+
+
+def test_who_reads_a_file_a_moment_later_sees_what_it_is(desk: Desk) -> None:
+    data = agency_file([desk.row(), desk.row(text="Another")]).encode()
+    made = import_upload(chunks=[data], name="posts.csv", actor=desk.mia, now=NOW)
+    import_read(CsvImport.objects.get(pk=made.pk), now=NOW)
+    import_read(made, now=NOW)
+    assert (made.state, made.total_rows) == ("columns", 2)
