@@ -102,8 +102,8 @@ def _text_of(field: models.Field[Any, Any]) -> Callable[[Any], str]:
         def as_json(value: Any) -> str:
             if value is None:
                 return "\\N"
-            if value == {}:  # what most of them hold
-                return "{}"
+            if value == {} or value == []:  # what most of them hold
+                return str(value)
             return encode(value).translate(_ESCAPES)
 
         return as_json

@@ -61,6 +61,8 @@ class Composition:
 def siblings(composition: Composition) -> list[Composition]:
     """The posts that it takes, because HighLevel knows one text a post: one for each different text, in the order of
     the accounts. Settings of networks that a sibling does not go to stay behind."""
+    if not composition.versions:
+        return [composition]
     by_text: dict[str, list[ConnectedAccount]] = {}
     for account in composition.accounts:
         by_text.setdefault(composition.versions.get(account.platform, composition.text), []).append(account)

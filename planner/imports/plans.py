@@ -23,6 +23,7 @@ from planner.models import PostStatus, PostType
 
 Plan = dict[str, Any]
 MOST_IMAGES = 10  # of a row of HighLevel's own files
+IN_ORDER = json.JSONEncoder(sort_keys=True).encode
 STATUSES = {"draft": PostStatus.DRAFT.value, "scheduled": PostStatus.SCHEDULED.value}
 
 
@@ -258,4 +259,4 @@ def plan_problems(plan: Plan, cells: Mapping[str, str], place: Place, setting: S
 def _fingerprint(plan: Plan) -> str:
     """The same for rows that would say the same to the same accounts at the same time, whatever their title."""
     said = {key: value for key, value in plan.items() if key != "title"}
-    return hashlib.blake2b(json.dumps(said, sort_keys=True).encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(IN_ORDER(said).encode(), digest_size=16).hexdigest()
