@@ -14,6 +14,7 @@ from highlevel.pull.rows import mended_text
 from planner.imports.columns import FileKind, normal
 from planner.imports.dates import DateOrder
 from planner.imports.headers import Headers, header_rows
+from planner.imports.paging import next_page
 from planner.imports.places import Places
 from planner.imports.plans import Reading, Setting, read_row
 from planner.imports.problems import BadFile, Problem, as_json, problem
@@ -24,7 +25,7 @@ from planner.services.import_claims import Run
 from planner.services.import_files import file_path
 from planner.services.import_reading import headers_of, import_fail
 
-PAGE = 500  # rows a transaction
+FORGOTTEN = 2000  # rows that are deleted in one transaction
 FORMULA_MARKS = ("=", "+", "-", "@")
 
 
@@ -149,7 +150,7 @@ def _without_guard(cell: str) -> str:
 def _forget(run: Run) -> None:
     """Delete what an earlier check found."""
     rows = CsvRow.objects.filter(csv_import=run.csv_import)
-    while keys := list(rows.order_by("pk").values_list("pk", flat=True)[: PAGE * 4]):
+    while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:FORGOTTEN]):
         with run.page():
             CsvRow.objects.filter(pk__in=keys).delete()
 
@@ -159,11 +160,15 @@ def _pages(run: Run) -> bool:
     headers = headers_of(csv_import)
     setting = setting_of(csv_import, headers, run.clock())
     rows = _records(csv_import)
-    while page := list(islice(rows, PAGE)):
+    while page := next_page(rows, _weight):
         _check_page(run, page, headers, setting)
         if run.out_of_time():
             return False
     return True
+
+
+def _weight(record: tuple[int, list[str]]) -> int:
+    return sum(map(len, record[1]))
 
 
 def _records(csv_import: CsvImport) -> Iterator[tuple[int, list[str]]]:

@@ -6,15 +6,19 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast, Length
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from highlevel.inserting import bulk_append
+from planner.imports.paging import ROWS, next_page
 from planner.imports.places import Places
 from planner.imports.plans import compositions, plan_problems
 from planner.imports.problems import Problem, as_json, problem
@@ -29,8 +33,6 @@ from planner.services.import_reading import headers_of
 from planner.services.import_waking import wake
 from planner.services.post_errors import NobodySpeaks, NotSendable, PostProblem
 from planner.services.post_writing import Order, posts_write_many
-
-PAGE = 500  # rows a transaction
 
 
 def import_commit(*, csv_import: CsvImport, actor: User, now: datetime) -> None:
@@ -78,7 +80,11 @@ def _next_page(csv_import: CsvImport) -> list[CsvRow]:
     # Behind the cursor nothing is left; without it each page would look through all rows that are done.
     behind = CsvRow.objects.filter(csv_import=csv_import, number__gt=csv_import.cursor)
     ready = behind.filter(state__in=COMMITTABLE).order_by("number")
-    return list(ready.only("pk", "csv_import", "number", "state", "plan", "fingerprint", "location")[:PAGE])
+    weighed = ready.annotate(weight=Length(Cast("plan", TextField()))).values_list("number", "weight")[:ROWS]
+    page = next_page(iter(weighed), weight=itemgetter(1))
+    last = page[-1][0] if page else 0
+    wanted = ready.filter(number__lte=last)
+    return list(wanted.only("pk", "csv_import", "number", "state", "plan", "fingerprint", "location"))
 
 
 def _write(run: Run, rows: Sequence[CsvRow], places: Places, person: User) -> None:

@@ -21,7 +21,7 @@ from planner.services.import_errors import NotNow
 from planner.services.import_reading import headers_of
 
 REASON = "reason"
-PAGE = 500
+PAGE = 100
 
 
 def import_row_edit(*, row: CsvRow, cells: Mapping[str, str], actor: User, now: datetime) -> CsvRow:

@@ -123,7 +123,8 @@ def import_take_back(run: Run) -> bool:
     while actor and (rows := _made(csv_import)):
         keys = [row.pk for row in rows]
         with run.page() as now:
-            posts = list(Post.objects.filter(csv_rows__in=keys, gone_at=None).exclude(status__in=OUT).distinct())
+            there = Post.objects.filter(csv_rows__in=keys, gone_at=None).exclude(status__in=OUT)
+            posts = list(there.distinct().only("pk"))
             kept = Q(posts__status__in=OUT) | Q(posts__in=_delete(posts, actor, now))
             stay = set(CsvRow.objects.filter(kept, pk__in=keys).values_list("pk", flat=True))
             csv_import.cursor = rows[-1].number

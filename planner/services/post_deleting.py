@@ -36,17 +36,17 @@ def posts_delete(
     Raises NotEditable, before anything is written, when the person may not delete one of them.
     """
     with transaction.atomic():
-        held = list(Post.objects.select_related("location").filter(pk__in=[post.pk for post in posts], gone_at=None))
-        held = [post for post in held if post.deleting_at is None]
+        there = Post.objects.select_related("location").defer("remote", "location__remote")
+        held = list(there.filter(pk__in=[post.pk for post in posts], gone_at=None, deleting_at=None))
         _require_may(held, actor)
         open_writes = list(Change.objects.open().filter(subject__in=map(post_subject, held), operation__in=WRITES))
         at_large = _drop(open_writes, now)
-        there = [post for post in held if post.remote_id or post_subject(post) in at_large]
-        posts_forget([post.pk for post in held if post not in there], now)
-        Post.objects.filter(pk__in=[post.pk for post in there]).update(deleting_at=now)
+        told = [post for post in held if post.remote_id or post_subject(post) in at_large]
+        posts_forget([post.pk for post in held if post not in told], now)
+        Post.objects.filter(pk__in=[post.pk for post in told]).update(deleting_at=now)
         history_record((Entry(post, DELETED, note=note) for post in held), actor=actor, now=now)
         return [
-            change for place, some in _by_location(there) for change in _record(place, some, at_large, actor, now, wait)
+            change for place, some in _by_location(told) for change in _record(place, some, at_large, actor, now, wait)
         ]
 
 
