@@ -98,9 +98,9 @@ def import_read(csv_import: CsvImport, *, now: datetime, claim: str | None = Non
 
 def import_fail(csv_import: CsvImport, found: Problem, *, now: datetime, claim: str | None = None) -> None:
     """End an import whose file cannot be taken in; the file is deleted."""
-    about = {**as_json(found), "row": found.row}
+    about, file = {**as_json(found), "row": found.row}, csv_import.file
     if import_move(csv_import, ImportState.FAILED, now=now, claim=claim, problem=about, completed_at=now, file=""):
-        file_drop(csv_import.file)
+        file_drop(file)
 
 
 def import_columns_set(
