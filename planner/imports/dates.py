@@ -52,7 +52,7 @@ def read_moment(text: str, *, zone: tzinfo, order: DateOrder) -> Moment:
     if len(text) > _LONGEST:
         raise BadDate("date_unreadable")
     if found := _ZONED.fullmatch(text):
-        return Moment(_zoned("{}T{}{}".format(*found.groups()).upper()))
+        return Moment(_with_offset(*found.groups()))
     return on_clock(read_wall(text, order=order), zone)
 
 
@@ -124,11 +124,10 @@ def _behind_gap(wall: datetime, zone: tzinfo) -> str:
     return wall.strftime("%Y-%m-%d %H:%M")
 
 
-def _zoned(text: str) -> datetime:
+def _with_offset(day: str, clock: str, offset: str) -> datetime:
+    """The instant, in UTC, of a time that says its own offset. Raises BadDate."""
     try:
-        return datetime.fromisoformat(text.replace(" +", "+").replace(" -", "-").upper().replace(" Z", "Z")).astimezone(
-            UTC
-        )
+        return datetime.fromisoformat(f"{day}T{clock}{offset.upper()}").astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadDate("date_not_real") from None
 
