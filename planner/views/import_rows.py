@@ -51,7 +51,7 @@ def import_row(request: ViewerRequest, key: UUID, number: int) -> HttpResponse:
         return _show(request, csv_import, row)
     try:
         cells = _cells(request, csv_import)
-        row = import_row_edit(row=row, cells=cells, actor=request.user, now=timezone.now())
+        row = import_row_edit(row=row, cells=cells, now=timezone.now())
     except NotNow:
         return elsewhere(request, csv_import)
     csv_import.refresh_from_db(fields=["counts", "state"])
