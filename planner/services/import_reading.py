@@ -150,14 +150,6 @@ def import_columns_set(
         transaction.on_commit(lambda: wake(csv_import.pk), robust=True)
 
 
-def import_columns_again(*, csv_import: CsvImport, now: datetime) -> None:
-    """Go back from a check to the columns. Raises NotNow once posts are being made."""
-    if csv_import.state == ImportState.COLUMNS:
-        return
-    if not import_move(csv_import, ImportState.COLUMNS, now=now):
-        raise NotNow
-
-
 def headers_of(csv_import: CsvImport) -> Headers:
     """How the columns of an import are understood now."""
     held = csv_import.headers

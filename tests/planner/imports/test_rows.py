@@ -14,7 +14,7 @@ from planner.imports.problems import from_json
 from planner.models import CsvRow, Post
 from planner.models.csv_import import ROW_WRONG
 from planner.selectors.imports import date_question
-from planner.services.import_reading import import_columns_again, import_columns_set
+from planner.services.import_reading import import_columns_set
 from planner.services.import_repairing import reason_of
 from tests.factories import make_account, make_location
 from tests.planner.imports.desk import NOW, PICTURE, Desk, check, codes, commit, only_row, plan_of, run, table
@@ -314,7 +314,6 @@ def test_what_was_chosen_for_a_file_that_names_nothing_may_go_away_before_the_ch
     )
     ConnectedAccount.objects.filter(pk=desk.facebook.pk).update(gone_at=NOW)
     assert codes(only_row(run(found))) == ["accounts_gone"]
-    import_columns_again(csv_import=found, now=NOW)
     import_columns_set(
         csv_import=found, actor=desk.mia, now=NOW, kind="basic", location=desk.here, accounts=[desk.instagram]
     )

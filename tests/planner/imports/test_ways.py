@@ -16,7 +16,7 @@ from planner.selectors.import_steps import import_steps
 from planner.selectors.imports import first_problems, import_lines, may_change, row_lines
 from planner.services.import_errors import ColumnsWrong, ImportProblem, NotNow
 from planner.services.import_files import folder
-from planner.services.import_reading import import_columns_again, import_columns_set
+from planner.services.import_reading import import_columns_set
 from planner.services.import_repairing import import_row_edit, wrong_rows_file
 from planner.services.import_undoing import import_cancel, import_undo, import_undo_preview
 from tests.planner.imports.desk import (
@@ -281,11 +281,9 @@ def test_columns_are_put_right_by_hand_and_remembered(desk: Desk) -> None:
     assert check(again, desk.mia, mapping=again.mapping).counts == {"ready": 1}
 
 
-def test_a_check_can_be_gone_back_from(desk: Desk) -> None:
+def test_a_checked_file_can_be_read_in_another_way(desk: Desk) -> None:
     found = desk.checked([desk.row(postDate="04/05/2027 10:00")])
     assert found.counts == {"blocked": 1}
-    import_columns_again(csv_import=found, now=NOW)
-    found.refresh_from_db()
     assert check(found, desk.mia, date_order="month").counts == {"ready": 1}
     assert found.rows.count() == 1
 
