@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -23,6 +24,16 @@ class Moment:
 
     at: datetime
     twice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DateQuestion:
+    """What has to be asked about day and month: `number` of dates can be read both ways, `example` is the first of
+    them, `evident` what the others suggest."""
+
+    number: int
+    example: str
+    evident: DateOrder
 
 
 class BadDate(Exception):
@@ -93,6 +104,15 @@ def evident_order(text: str) -> DateOrder:
     if 12 < first <= 31 and second <= 12:
         return DateOrder.DAY_FIRST
     return DateOrder.MONTH_FIRST if first <= 12 < second <= 31 else DateOrder.ASK
+
+
+def question_about(texts: Sequence[str]) -> DateQuestion | None:
+    """What has to be asked about the dates of a file; None when each says it by itself."""
+    unclear = [text for text in texts if is_ambiguous(text)]
+    if not unclear:
+        return None
+    seen = {order for text in texts if (order := evident_order(text))}
+    return DateQuestion(len(unclear), unclear[0], seen.pop() if len(seen) == 1 else DateOrder.ASK)
 
 
 def on_clock(wall: datetime, zone: tzinfo) -> Moment:
