@@ -13,13 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, Member, Role, User
 from accounts.services.people_access import access_join, grantable_roles, managed_locations
-from accounts.services.people_errors import (
-    BeyondRole,
-    Deactivated,
-    InvitationClosed,
-    InvitationExists,
-    NothingToInvite,
-)
+from accounts.services.people_errors import BeyondRole, Deactivated, InvitationClosed, InvitationExists, NothingToInvite
 from accounts.services.people_history import Deed, history_record
 from highlevel.models import Location
 from highlevel.models.location import LocationQuerySet

@@ -14,14 +14,7 @@ from highlevel.models.change import ChangeState as State
 from highlevel.outbox import change_cancel
 from planner.models import Category
 from queues.models import CategoryQueue, QueueItem
-from queues.services.errors import (
-    AlreadyQueued,
-    BadSlots,
-    NoAccounts,
-    NobodySpeaks,
-    NotPossibleNow,
-    QueueGone,
-)
+from queues.services.errors import AlreadyQueued, BadSlots, NoAccounts, NobodySpeaks, NotPossibleNow, QueueGone
 from queues.services.queues import (
     active_post_delete,
     queue_activate,
