@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from django.utils import translation
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import ConnectedAccount, Member, Role
+from planner.imports.places import Places
 from planner.imports.problems import from_json
 from planner.models import CsvRow, Post
 from planner.models.csv_import import ROW_WRONG
@@ -339,3 +341,14 @@ def test_problems_that_older_rows_keep_stay_readable(kept: dict[str, Any]) -> No
     now = rewritten(kept)
     assert str(from_json(now, row=3)).startswith("Row 3")
     assert rewritten(now) == now
+
+
+def test_a_location_that_is_held_is_not_read_alone_when_others_need_its_room(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    monkeypatch.setattr("planner.imports.places.MOST_PLACES", 1)
+    places = Places(desk.mia)
+    places.load([desk.here.pk], NOW)
+    places.load([desk.here.pk, desk.there.pk], NOW)
+    with django_assert_num_queries(0):
+        assert [places.get(one.pk, NOW) is None for one in (desk.here, desk.there)] == [False, False]
