@@ -48,7 +48,6 @@ PEOPLE = Page("accounts:people_list", _("People"), "user-cog")
 COMPOSE = Page("planner:compose", _("New post"), "plus")
 NAVIGATION = (TODAY, POSTS, QUEUES, IMPORTS, ACCOUNTS, SYNC)
 PROFILE = Page("accounts:profile", _("Profile"), "user-round")
-ADMIN = Page("admin:index", _("Admin"), "shield")
 
 
 @dataclass(frozen=True, slots=True)

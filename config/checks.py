@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from django.apps import AppConfig
@@ -35,9 +36,8 @@ def encryption_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
 @register(Tags.security)
 def highlevel_address(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Tokens must not travel in clear text beyond this machine."""
-    address = settings.HIGHLEVEL_BASE_URL
-    local = ("http://127.0.0.1", "http://localhost", "http://[::1]")
-    if address.startswith("https://") or address.startswith(local):
+    address = urlsplit(settings.HIGHLEVEL_BASE_URL)
+    if address.scheme == "https" or address.hostname in ("127.0.0.1", "localhost", "::1"):
         return []
     return [
         Error(

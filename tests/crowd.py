@@ -25,10 +25,7 @@ from planner.models import (
     SetState,
 )
 from queues.models import CategoryQueue, QueueItem
-from tests.factories import (
-    make_import,
-    make_user,
-)
+from tests.factories import make_import, make_user
 
 ZONES = (
     "America/New_York",

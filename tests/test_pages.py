@@ -21,17 +21,7 @@ from accounts.models import User
 from highlevel.models import Location
 from highlevel.models.change import OPEN
 from highlevel.models.sync_run import RunKind, RunState
-from planner.models import (
-    ApiKey,
-    ChangeSet,
-    CsvImport,
-    ItemState,
-    Post,
-    PostStatus,
-    SavedView,
-    SetKind,
-    SetState,
-)
+from planner.models import ApiKey, ChangeSet, CsvImport, ItemState, Post, PostStatus, SavedView, SetKind, SetState
 from queues.models import QueueOffer
 from tests.cast import HTMX
 from tests.crowd import ZONES, fill, fill_import, owner_client

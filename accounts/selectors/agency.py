@@ -109,7 +109,7 @@ class AgencyPage:
     reading: bool
 
 
-def connection(*, now: datetime) -> Connection:
+def connection() -> Connection:
     """How Rota is connected, in four queries."""
     secrets = ("access_token", "refresh_token")
     company_id = connected_company()

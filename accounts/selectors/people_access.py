@@ -35,10 +35,6 @@ class AccessLine:
     member: Member | None
     fixed: bool
 
-    @property
-    def role_label(self) -> str:
-        return str(Role(self.member.role).label) if self.member else ""
-
 
 @dataclass(frozen=True, slots=True)
 class AccessTable:

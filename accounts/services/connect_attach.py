@@ -18,14 +18,7 @@ from accounts.services.connect_choices import choice_of
 from accounts.services.connect_mirror import account_among, accounts_read
 from accounts.services.connect_problems import ConnectProblem, problem_of
 from accounts.services.connect_wire import connect_client, credentials_noted
-from highlevel.api import (
-    AttachedAccount,
-    BadReply,
-    HighLevel,
-    OutcomeUnknown,
-    RemoteAccount,
-    RemoteError,
-)
+from highlevel.api import AttachedAccount, BadReply, HighLevel, OutcomeUnknown, RemoteAccount, RemoteError
 from highlevel.pull import pull_ask
 
 log = logging.getLogger("accounts.connect")

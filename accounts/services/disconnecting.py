@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts import impact
 from accounts.models import ConnectedAccount, User
 from accounts.outbox import DELETE, account_subject
+from accounts.services.people_binding import acts_as
 from highlevel.models import Change
 from highlevel.models.change import OPEN, ChangeQuerySet, ChangeState
 from highlevel.outbox import NotPossible, change_cancel, change_record
@@ -54,11 +55,10 @@ def account_disconnect(
     """
     if move_to is not None and move_to not in successors(account):
         raise CannotMove(f"{move_to.pk} cannot take over what is planned on {account.pk}")
-    member = actor.memberships.filter(location=account.location_id).first()
     payload = {
         "remote_id": account.remote_id,
         "name": str(account),
-        "user_id": member.remote_id if member else None,
+        "user_id": acts_as(user=actor, location=account.location),
         "move_to": move_to.pk if move_to else None,
     }
     with transaction.atomic():

@@ -49,7 +49,7 @@ def access_set(
             raise BeyondRole(_("%(person)s is an owner and reaches every location already.") % {"person": person})
         held = _held(person, wanted)
         _check_reach(actor, wanted.values(), held.values(), role)
-        changed = access_end(held=held.values(), now=now) if role is None else _give(person, wanted, held, role, now)
+        changed = access_end(held=held.values(), now=now) if role is None else _give(person, wanted, held, role)
         if changed:
             history_record(
                 actor=actor,
@@ -61,12 +61,12 @@ def access_set(
     return [wanted[pk] for pk in changed]
 
 
-def access_join(*, person: User, locations: Iterable[Location], role: Role, now: datetime) -> None:
+def access_join(*, person: User, locations: Iterable[Location], role: Role) -> None:
     """Give a role that an invitation offers; who has a higher one somewhere keeps it. Call it in a transaction."""
     wanted = {location.pk: location for location in locations}
     held = _held(person, wanted)
     higher = {pk for pk, member in held.items() if member.gone_at is None and RANK[Role(member.role)] >= RANK[role]}
-    _give(person, {pk: place for pk, place in wanted.items() if pk not in higher}, held, role, now)
+    _give(person, {pk: place for pk, place in wanted.items() if pk not in higher}, held, role)
 
 
 def access_end(*, held: Iterable[Member], now: datetime) -> list[int]:
@@ -101,7 +101,7 @@ def _check_reach(actor: User, wanted: Iterable[Location], held: Iterable[Member]
         raise BeyondRole(_("Only an owner of your agency can change what a manager may do."))
 
 
-def _give(person: User, wanted: dict[int, Location], held: dict[int, Member], role: Role, now: datetime) -> list[int]:
+def _give(person: User, wanted: dict[int, Location], held: dict[int, Member], role: Role) -> list[int]:
     present = {pk: member for pk, member in held.items() if pk in wanted and member.gone_at is None}
     gone = {pk: member for pk, member in held.items() if pk in wanted and member.gone_at is not None}
     other = [pk for pk, member in present.items() if member.role != role]

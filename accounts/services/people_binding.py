@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -32,7 +31,7 @@ def acts_as_in(*, user: User, locations: Collection[int]) -> dict[int, str]:
     return found
 
 
-def acts_as_set(*, actor: User, member: Member, remote: Member | None, now: datetime) -> Member:
+def acts_as_set(*, actor: User, member: Member, remote: Member | None) -> Member:
     """Bind a membership to another mirrored HighLevel user of its location, or to nobody with None.
 
     Returns the row that is the membership from now on. Raises BindingTaken when somebody acts as that user already,

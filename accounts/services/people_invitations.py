@@ -13,13 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, Member, Role, User
 from accounts.services.people_access import access_join, grantable_roles, managed_locations
-from accounts.services.people_errors import (
-    BeyondRole,
-    Deactivated,
-    InvitationClosed,
-    InvitationExists,
-    NothingToInvite,
-)
+from accounts.services.people_errors import BeyondRole, Deactivated, InvitationClosed, InvitationExists, NothingToInvite
 from accounts.services.people_history import Deed, history_record
 from highlevel.models import Location
 from highlevel.models.location import LocationQuerySet
@@ -60,7 +54,7 @@ def invitation_create(
     with transaction.atomic():
         # The inviter's row serialises invitations to one e-mail well enough; the unique constraint is what holds.
         User.objects.select_for_update().get(pk=actor.pk)
-        _check_person(actor, email, role, wanted, owner)
+        _check_person(email, role, wanted, owner)
         waiting = Invitation.objects.filter(email__iexact=email, accepted_at=None, revoked_at=None)
         if waiting.filter(expires_at__gt=now).exists():
             raise InvitationExists(
@@ -141,7 +135,7 @@ def invitation_accept_new(*, invitation: Invitation, name: str, password: str, n
         if User.objects.filter(email__iexact=held.email).exists():
             raise InvitationClosed(_("This e-mail has a sign-in by now. Sign in and open the link again."))
         person = User.objects.create_user(held.email, password, name=name.strip())
-        _join(held, person, now)
+        _join(held, person)
     return person
 
 
@@ -151,7 +145,7 @@ def invitation_accept(*, invitation: Invitation, person: User, now: datetime) ->
     if person.email.lower() != invitation.email.lower():
         raise BeyondRole(_("This invitation is for another e-mail than yours."))
     with transaction.atomic():
-        _join(_claim(invitation, now), person, now)
+        _join(_claim(invitation, now), person)
 
 
 def _claim(invitation: Invitation, now: datetime) -> Invitation:
@@ -164,7 +158,7 @@ def _claim(invitation: Invitation, now: datetime) -> Invitation:
     return held
 
 
-def _join(invitation: Invitation, person: User, now: datetime) -> None:
+def _join(invitation: Invitation, person: User) -> None:
     Invitation.objects.filter(pk=invitation.pk).update(accepted_by=person)
     names: list[str] = []
     if invitation.is_owner:
@@ -173,7 +167,7 @@ def _join(invitation: Invitation, person: User, now: datetime) -> None:
     else:
         places = list(invitation_offer(invitation))
         names = sorted(place.name for place in places)
-        access_join(person=person, locations=places, role=Role(invitation.role), now=now)
+        access_join(person=person, locations=places, role=Role(invitation.role))
     role = "owner" if invitation.is_owner else invitation.role
     history_record(
         actor=person, about=person, deed=Deed.JOINED, role=role, locations=names, whom=str(invitation.invited_by)
@@ -192,7 +186,7 @@ def _check_reach(actor: User, *, role: Role, locations: list[Location], owner: b
         raise BeyondRole(_("You may invite people only into the locations that you manage."))
 
 
-def _check_person(actor: User, email: str, role: Role, locations: list[Location], owner: bool) -> None:
+def _check_person(email: str, role: Role, locations: list[Location], owner: bool) -> None:
     person = User.objects.filter(email__iexact=email).first()
     if person is None:
         return

@@ -14,14 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.access import ViewerRequest, signed_in
 from accounts.filters import AccountFilterForm
 from accounts.models import Platform
-from accounts.selectors.accounts import (
-    SORTS,
-    URGENCY,
-    AccountFilters,
-    AccountList,
-    account_list_page,
-    group_picker,
-)
+from accounts.selectors.accounts import SORTS, URGENCY, AccountFilters, AccountList, account_list_page, group_picker
 
 PAGE = "accounts/account_list.html"
 REGION = {"swaps": "accounts", "filter_form": "account-filters"}

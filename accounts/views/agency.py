@@ -67,11 +67,10 @@ def agency_look(request: ViewerRequest) -> HttpResponse:
 
 
 def _page(request: ViewerRequest, chosen: AgencyFilter, *, number: str) -> dict[str, object]:
-    now = timezone.now()
-    held = connection(now=now)
+    held = connection()
     return {
         "connection": held,
-        "list": agency_page(chosen, held, number=number, now=now),
+        "list": agency_page(chosen, held, number=number, now=timezone.now()),
         "filter": chosen,
         "scopes": wanted_scopes(),
     }

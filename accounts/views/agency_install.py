@@ -19,14 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import ViewerRequest, everyone, owner_only
 from accounts.models import User
 from accounts.services.agency_install import code_keep, code_take, code_waits, state_new, state_take
-from highlevel.installing import (
-    Installed,
-    NotInstalled,
-    can_install,
-    consent_address,
-    install_finish,
-    locations_ask,
-)
+from highlevel.installing import Installed, NotInstalled, can_install, consent_address, install_finish, locations_ask
 
 
 @owner_only

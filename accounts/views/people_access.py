@@ -118,7 +118,7 @@ def person_acts_as(request: ViewerRequest, person_id: int, location_id: int) -> 
             problem = _("Choose a HighLevel user of the list, or nobody.")
         else:
             try:
-                acts_as_set(actor=request.user, member=held, remote=rows.get(chosen), now=timezone.now())
+                acts_as_set(actor=request.user, member=held, remote=rows.get(chosen))
             except BeyondRole as error:
                 raise PermissionDenied(str(error)) from None
             except PeopleError as error:

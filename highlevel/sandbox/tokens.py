@@ -120,13 +120,3 @@ def revoke(world: World, *, location_id: str, purposes: tuple[str, ...] = ("acce
     for doc in docs:
         world.store.delete("token", doc["id"])
     return len(docs)
-
-
-def rescope(world: World, secret: str, scopes: tuple[str, ...]) -> Token:
-    """Change what a token may do; its text stays. Raises KeyError when it is unknown."""
-    doc = world.store.get("token", secret)
-    if doc is None:
-        raise KeyError(secret)
-    token = replace(load(doc), scopes=tuple(scopes))
-    world.store.update("token", secret, asdict(token))
-    return token

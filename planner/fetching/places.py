@@ -15,15 +15,7 @@ from urllib.parse import urlsplit
 import idna
 
 from highlevel.origin import origin_of
-from planner.fetching.problems import (
-    BadAddress,
-    FetchProblem,
-    NoServer,
-    NotHttps,
-    PrivateAddress,
-    TooSlow,
-    Unresolved,
-)
+from planner.fetching.problems import BadAddress, FetchProblem, NoServer, NotHttps, PrivateAddress, TooSlow, Unresolved
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], list[str]]

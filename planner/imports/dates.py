@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -23,6 +24,16 @@ class Moment:
 
     at: datetime
     twice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DateQuestion:
+    """What has to be asked about day and month: `number` of dates can be read both ways, `example` is the first of
+    them, `evident` what the others suggest."""
+
+    number: int
+    example: str
+    evident: DateOrder
 
 
 class BadDate(Exception):
@@ -52,7 +63,7 @@ def read_moment(text: str, *, zone: tzinfo, order: DateOrder) -> Moment:
     if len(text) > _LONGEST:
         raise BadDate("date_unreadable")
     if found := _ZONED.fullmatch(text):
-        return Moment(_zoned("{}T{}{}".format(*found.groups()).upper()))
+        return Moment(_with_offset(*found.groups()))
     return on_clock(read_wall(text, order=order), zone)
 
 
@@ -95,6 +106,15 @@ def evident_order(text: str) -> DateOrder:
     return DateOrder.MONTH_FIRST if first <= 12 < second <= 31 else DateOrder.ASK
 
 
+def question_about(texts: Sequence[str]) -> DateQuestion | None:
+    """What has to be asked about the dates of a file; None when each says it by itself."""
+    unclear = [text for text in texts if is_ambiguous(text)]
+    if not unclear:
+        return None
+    seen = {order for text in texts if (order := evident_order(text))}
+    return DateQuestion(len(unclear), unclear[0], seen.pop() if len(seen) == 1 else DateOrder.ASK)
+
+
 def on_clock(wall: datetime, zone: tzinfo) -> Moment:
     """The instant at which clocks in `zone` show `wall`. Raises BadDate when they never do, or it is out of range."""
     early, late = wall.replace(tzinfo=zone), wall.replace(tzinfo=zone, fold=1)
@@ -124,11 +144,10 @@ def _behind_gap(wall: datetime, zone: tzinfo) -> str:
     return wall.strftime("%Y-%m-%d %H:%M")
 
 
-def _zoned(text: str) -> datetime:
+def _with_offset(day: str, clock: str, offset: str) -> datetime:
+    """The instant, in UTC, of a time that says its own offset. Raises BadDate."""
     try:
-        return datetime.fromisoformat(text.replace(" +", "+").replace(" -", "-").upper().replace(" Z", "Z")).astimezone(
-            UTC
-        )
+        return datetime.fromisoformat(f"{day}T{clock}{offset.upper()}").astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadDate("date_not_real") from None
 

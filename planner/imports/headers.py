@@ -7,15 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from planner.imports.columns import (
-    AGENCY_NEEDS,
-    BY_KEY,
-    COLUMNS,
-    GENERAL,
-    HEADER_ROWS,
-    FileKind,
-    normal,
-)
+from planner.imports.columns import AGENCY_NEEDS, BY_KEY, COLUMNS, GENERAL, HEADER_ROWS, FileKind, normal
 from planner.imports.problems import BadFile, Problem, problem
 
 _GROUPS = {normal(column.group): column.group for column in COLUMNS[FileKind.ADVANCED]}

@@ -24,6 +24,9 @@ NETWORKS: dict[str, tuple[str, ...]] = {
     "threads": ("threads",),
     "bluesky": ("bluesky",),
     "google_business": ("google",),
+}
+# What people write instead; not among the choices that a problem names.
+_ALSO: dict[str, tuple[str, ...]] = {
     "google": ("google",),
     "gmb": ("google",),
     "tiktok_business": ("tiktok-business",),
@@ -120,9 +123,9 @@ def _add_network(
     if name in _ABSENT:
         draft.complain("network_unavailable", "networks", word, network=_ABSENT[name])
         return
-    platforms = NETWORKS.get(name)
+    platforms = NETWORKS.get(name) or _ALSO.get(name)
     if platforms is None:
-        choices = ", ".join(key.upper() for key in list(NETWORKS)[:9])
+        choices = ", ".join(map(str.upper, NETWORKS))
         draft.complain("network_unknown", "networks", word, choices=choices)
         return
     if chosen & {*platforms}:

@@ -16,7 +16,7 @@ from highlevel.models import Location
 from planner.models import Category, Tag
 from planner.services.post_gate import senders_in
 
-MOST_PLACES = 200  # locations that are held at a time
+MOST_PLACES = 200  # locations that are held at a time, or as many as are asked for at once
 APPROVERS = (Role.MANAGER, Role.APPROVER)
 
 
@@ -73,11 +73,13 @@ class Places:
 
     def load(self, keys: Iterable[int], now: datetime) -> None:
         """Read what is not held yet of these locations. Four queries, or none."""
-        wanted = [pk for pk in dict.fromkeys(keys) if pk not in self._held and pk in self._locations]
+        named = [pk for pk in dict.fromkeys(keys) if pk in self._locations]
+        wanted = [pk for pk in named if pk not in self._held]
         if not wanted:
             return
         if len(self._held) + len(wanted) > MOST_PLACES:
             self._held.clear()
+            wanted = named  # those that were held are read with the others, not one by one later
         for pk in wanted:
             location = self._locations[pk]
             self._held[pk] = Place(location, location.zone, pk in self._writable, pk in self._sendable)

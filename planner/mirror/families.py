@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from highlevel.api import RemotePost
-from highlevel.models import Location
 from highlevel.pull import Read, Sound
 from highlevel.pull.reading import read_row
 from highlevel.pull.rows import Held
@@ -57,7 +56,6 @@ class Family:
 
 def gather(
     *,
-    location: Location,
     roots: Rows,
     news: Rows,
     fresh: Rows,

@@ -44,7 +44,7 @@ def mirror_posts(
     news = {name: read for name, read in news.items() if name not in meant}
     fresh = {name: read for name, read in fresh.items() if parent_of(read) not in meant}
     pks = {name: child.pk for name, child in held_children.items()}
-    families = gather(location=location, roots=roots, news=news, fresh=fresh, held=held, pks=pks, known=known)
+    families = gather(roots=roots, news=news, fresh=fresh, held=held, pks=pks, known=known)
     rewritten = [family for family in families if family.is_rewritten]
     _save_posts(location, rewritten, known, note, now)
     save_targets(families, known=known)

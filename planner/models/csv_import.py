@@ -61,12 +61,8 @@ class PublicStatus(models.TextChoices):
 IMPORT_MOVES: dict[str, frozenset[str]] = {
     ImportState.UPLOADED: frozenset({ImportState.COLUMNS, ImportState.FAILED, ImportState.CANCELLED}),
     ImportState.COLUMNS: frozenset({ImportState.CHECKING, ImportState.CANCELLED, ImportState.FAILED}),
-    ImportState.CHECKING: frozenset(
-        {ImportState.CHECKED, ImportState.COLUMNS, ImportState.CANCELLED, ImportState.FAILED}
-    ),
-    ImportState.CHECKED: frozenset(
-        {ImportState.CHECKING, ImportState.COLUMNS, ImportState.COMMITTING, ImportState.CANCELLED}
-    ),
+    ImportState.CHECKING: frozenset({ImportState.CHECKED, ImportState.CANCELLED, ImportState.FAILED}),
+    ImportState.CHECKED: frozenset({ImportState.CHECKING, ImportState.COMMITTING, ImportState.CANCELLED}),
     ImportState.COMMITTING: frozenset({ImportState.SENDING, ImportState.FAILED}),
     ImportState.SENDING: frozenset({ImportState.DONE, ImportState.REVIEW, ImportState.FAILED, ImportState.UNDOING}),
     ImportState.REVIEW: frozenset({ImportState.SENDING, ImportState.UNDOING}),

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from highlevel.api import HighLevel, RemoteError, is_gone
+from highlevel.api import HighLevel, OutcomeUnknown, RemoteError, is_gone
 from highlevel.models import Change
 from highlevel.outbox import Finding, Found, Handler, NotThere, Outcome, Unsure, handler, subject_key
 from planner.models.csv_import import CsvRow, ImportPart
@@ -62,7 +62,10 @@ class CsvBegin(ImportHandler):
             user_id=change.payload[USER],
             approver=change.payload["approver"] or None,
         )
-        return Outcome({"id": found or _by_name(change, client)})
+        if not found:
+            # Some servers begin the import without naming it. Which one it is is for the look-up to find out.
+            raise OutcomeUnknown("HighLevel took the file and did not say which import it is", operation="set-accounts")
+        return Outcome({"id": found})
 
     def look(self, change: Change, client: HighLevel, now: datetime) -> Finding:
         found = _by_name(change, client)
@@ -72,7 +75,7 @@ class CsvBegin(ImportHandler):
         return _("Hand “%(file)s” to HighLevel's import") % {"file": change.payload[FILE]}
 
     def done(self, change: Change, outcome: Outcome, now: datetime) -> None:
-        part_began(subject_key(change, PART), outcome.kept.get("id"))
+        part_began(subject_key(change, PART), outcome.kept["id"])
         part_rows_follow(part=subject_key(change, PART), now=now)
 
     def refused(self, change: Change, error: RemoteError, now: datetime) -> None:

@@ -27,10 +27,6 @@ class Facts:
     def is_film(self) -> bool:
         return self.mime.startswith("video/")
 
-    @property
-    def is_picture(self) -> bool:
-        return self.mime.startswith("image/")
-
     def to_json(self) -> dict[str, Any]:
         return {name: value for name, value in asdict(self).items() if value is not None}
 

@@ -99,7 +99,7 @@ def change_list(scope: Scope, *, view: str, place: Place, now: datetime) -> Chan
     act on all changes or on their own."""
     held = Change.objects.filter(location__in=scope.locations())
     # A list of settled changes is sorted like the others, by when the change was made.
-    rows = _light(_viewed(held, view, now), now).annotate(display_at=F("created_at"))
+    rows = _light(_viewed(held, view, now)).annotate(display_at=F("created_at"))
     page = keyset_page(cast(Any, rows), place=place, size=PAGE_SIZE, newest_first=True)
     changes = cast("list[Change]", list(page.rows))
     all_of, own_of = _may_act(scope, changes)
@@ -109,7 +109,7 @@ def change_list(scope: Scope, *, view: str, place: Place, now: datetime) -> Chan
 def change_line(scope: Scope, change_id: int, *, now: datetime) -> ChangeLine | None:
     """One change that is visible to the viewer, or None. Three queries."""
     held = Change.objects.filter(location__in=scope.user.locations(), pk=change_id)
-    change = _light(held, now).first()
+    change = _light(held).first()
     if change is None:
         return None
     all_of, own_of = _may_act(scope, [change])
@@ -124,7 +124,7 @@ def change_lines_of(
     held = Change.objects.filter(subject=subject, location=location)
     if before is not None:
         held = held.filter(pk__lt=before)
-    found = list(_light(held.order_by("-pk"), now)[: size + 1])
+    found = list(_light(held.order_by("-pk"))[: size + 1])
     shown = found[:size]
     all_of, own_of = _may_act(scope, shown)
     lines = [_line(change, scope, all_of, own_of, now) for change in shown]
@@ -147,7 +147,7 @@ def _viewed(held: ChangeQuerySet, view: str, now: datetime) -> ChangeQuerySet:
     return held.filter(state=view) if view else held.open()
 
 
-def _light(held: ChangeQuerySet, now: datetime) -> ChangeQuerySet:
+def _light(held: ChangeQuerySet) -> ChangeQuerySet:
     older = Change.objects.open().filter(subject=OuterRef("subject"), pk__lt=OuterRef("pk"))
     earlier = Change.after.through.objects.filter(from_change=OuterRef("pk"), to_change__state__in=OPEN)
     return (

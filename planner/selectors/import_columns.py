@@ -14,7 +14,7 @@ from accounts.models import ConnectedAccount, Member, User
 from highlevel.models import Location
 from highlevel.models.location import LocationQuerySet
 from planner.imports.columns import BY_KEY, COLUMNS, HEADER_ROWS, Column, FileKind, normal
-from planner.imports.dates import DateOrder, evident_order, is_ambiguous
+from planner.imports.dates import DateQuestion, question_about
 from planner.imports.headers import Headers, read_headers
 from planner.imports.places import APPROVERS
 from planner.imports.problems import BadFile, Problem
@@ -44,15 +44,6 @@ class FileColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class Dates:
-    """What the first rows say of day and month. `number` of dates can be read both ways, `example` is one of them."""
-
-    number: int
-    example: str
-    evident: str
-
-
-@dataclass(frozen=True, slots=True)
 class ColumnsPage:
     """Everything of the columns step. `used` have contents or a meaning that matters, `empty` have neither."""
 
@@ -61,7 +52,7 @@ class ColumnsPage:
     empty: Sequence[FileColumn]
     choices: Sequence[Column]
     problems: Sequence[Problem]
-    dates: Dates | None
+    dates: DateQuestion | None
     encoding: str
     separator: str
     rows: int
@@ -197,13 +188,9 @@ def _samples(rows: Sequence[Sequence[str]], width: int) -> list[list[str]]:
     return [list(held) for held in found]
 
 
-def _dates(headers: Headers, rows: Sequence[Sequence[str]]) -> Dates | None:
+def _dates(headers: Headers, rows: Sequence[Sequence[str]]) -> DateQuestion | None:
+    """What has to be asked about the dates of the first rows."""
     if "when" not in headers.keys:
         return None
     place = headers.keys.index("when")
-    texts = [cells[place] for cells in rows if place < len(cells) and cells[place]]
-    unclear = [text for text in texts if is_ambiguous(text)]
-    if not unclear:
-        return None
-    seen = {order for text in texts if (order := evident_order(text))}
-    return Dates(len(unclear), unclear[0], seen.pop() if len(seen) == 1 else DateOrder.ASK)
+    return question_about([cells[place] for cells in rows if place < len(cells)])

@@ -17,7 +17,7 @@ from accounts.access import WRITERS, locations_for
 from accounts.models import User
 from highlevel.models import Location
 from planner.composing import Composition
-from planner.imports.dates import DateOrder, evident_order, is_ambiguous
+from planner.imports.dates import DateQuestion, question_about
 from planner.imports.places import Places
 from planner.imports.plans import compositions
 from planner.imports.problems import Problem, from_json
@@ -45,15 +45,6 @@ class ProblemCount:
     code: str
     number: int
     first: Problem
-
-
-@dataclass(frozen=True, slots=True)
-class DateQuestion:
-    """Whether the dates of the file have to be explained. `evident` is what other rows of it suggest."""
-
-    number: int
-    example: str
-    evident: DateOrder
 
 
 def import_lines(user: User) -> CsvImportQuerySet:
@@ -110,15 +101,8 @@ def date_question(csv_import: CsvImport) -> DateQuestion | None:
     if csv_import.date_order:
         return None
     headers = headers_of(csv_import)
-    texts = [
-        cells_of(headers, row.raw).get("when", "")
-        for row in csv_import.rows.only("csv_import", "raw").order_by("number")[:SAMPLE]
-    ]
-    unclear = [text for text in texts if is_ambiguous(text)]
-    if not unclear:
-        return None
-    seen = {order for text in texts if (order := evident_order(text))}
-    return DateQuestion(len(unclear), unclear[0], seen.pop() if len(seen) == 1 else DateOrder.ASK)
+    rows = csv_import.rows.only("csv_import", "raw").order_by("number")[:SAMPLE]
+    return question_about([cells_of(headers, row.raw).get("when", "") for row in rows])
 
 
 def _code(kept: Mapping[str, Any]) -> str:

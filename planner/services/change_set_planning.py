@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
@@ -45,7 +46,8 @@ class Reach:
 
 
 def plan_some(held: ChangeSet, now: datetime) -> int:
-    """Check the next posts and store what would happen to them; returns how many."""
+    """Check the next posts and store what would happen to them; returns how many. Nothing is stored once another worker
+    has taken the bulk action over."""
     items = list(held.items.filter(state=ItemState.NEW).order_by("position")[:CHUNK])
     if not items:
         return 0
@@ -59,7 +61,11 @@ def plan_some(held: ChangeSet, now: datetime) -> int:
         _plan(item, held, post, ranks[post.location_id] if post else 0, reach, labels, now)
         if post:
             ranks[post.location_id] += 1
-    ChangeSetItem.objects.bulk_update(items, ["state", "before", "after", "version", "problem"])
+    with transaction.atomic():
+        # Whoever took over from a worker that was silent for too long has planned these, and perhaps carried them out.
+        if not ChangeSet.objects.filter(pk=held.pk, claim=held.claim, state=held.state).update(claim=held.claim):
+            return 0
+        ChangeSetItem.objects.bulk_update(items, ["state", "before", "after", "version", "problem"])
     return len(items)
 
 

@@ -7,7 +7,6 @@ had not committed is done by the next one, and nothing is done twice.
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -91,4 +90,4 @@ def _after(held: ChangeSet, counts: dict[str, int]) -> str:
 
 def _counts(pk: int) -> dict[str, int]:
     rows = ChangeSetItem.objects.filter(set=pk).order_by().values_list("state").annotate(Count("pk"))
-    return dict(Counter(dict(rows)))
+    return dict(rows)

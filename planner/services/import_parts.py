@@ -37,7 +37,7 @@ def part_file(part: ImportPart) -> bytes:
     return stream.getvalue().encode()
 
 
-def part_began(part_id: int, remote_id: str | None) -> None:
+def part_began(part_id: int, remote_id: str) -> None:
     """HighLevel has the part and looks at its rows."""
     ImportPart.objects.filter(pk=part_id).update(remote_id=remote_id, status="pending", error="")
     _wake(part_id)

@@ -100,9 +100,9 @@ def import_read(csv_import: CsvImport, *, now: datetime, claim: str | None = Non
 
 def import_fail(csv_import: CsvImport, found: Problem, *, now: datetime, claim: str | None = None) -> None:
     """End an import whose file cannot be taken in; the file is deleted."""
-    about = {**as_json(found), "row": found.row}
+    about, file = {**as_json(found), "row": found.row}, csv_import.file
     if import_move(csv_import, ImportState.FAILED, now=now, claim=claim, problem=about, completed_at=now, file=""):
-        file_drop(csv_import.file)
+        file_drop(file)
 
 
 def import_columns_set(
@@ -150,14 +150,6 @@ def import_columns_set(
         if not import_move(csv_import, ImportState.CHECKING, now=now, **fields):
             raise NotNow
         transaction.on_commit(lambda: wake(csv_import.pk), robust=True)
-
-
-def import_columns_again(*, csv_import: CsvImport, now: datetime) -> None:
-    """Go back from a check to the columns. Raises NotNow once posts are being made."""
-    if csv_import.state == ImportState.COLUMNS:
-        return
-    if not import_move(csv_import, ImportState.COLUMNS, now=now):
-        raise NotNow
 
 
 def headers_of(csv_import: CsvImport) -> Headers:

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import User
 from highlevel.pull.rows import mended_text
 from planner.imports.columns import FileKind
 from planner.imports.headers import header_rows
@@ -24,7 +23,7 @@ REASON = "reason"
 PAGE = 100
 
 
-def import_row_edit(*, row: CsvRow, cells: Mapping[str, str], actor: User, now: datetime) -> CsvRow:
+def import_row_edit(*, row: CsvRow, cells: Mapping[str, str], now: datetime) -> CsvRow:
     """Give cells of a row other contents, by header, and check the row again. Headers that the file lacks are ignored.
 
     Only the row changes, not the file. Raises NotNow unless the import is checked and not confirmed yet.

@@ -22,8 +22,8 @@ from planner.services.post_gate import account_facts, content_of
 from planner.services.post_reach import Reach, reach
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-EARLY_AGAIN = timedelta(hours=1)  # the same for a post that is more than a day ahead
 AGAIN = timedelta(minutes=10)  # until something bad is looked at anew, to see whether it has been put right
+EARLY_AGAIN = timedelta(hours=1)  # the same for a post that is more than a day ahead
 LEASE = timedelta(minutes=3)  # above the hard limit of the task
 MOST = 60  # posts in one round of a minute: foreign servers must not hold every worker
 MOST_EARLY = 10  # of them further ahead, however many are near

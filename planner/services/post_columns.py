@@ -14,25 +14,6 @@ from planner.models import Media, Post, PostStatus, PostTarget
 
 Row = dict[str, Any]  # values by column
 
-# What the history tells of a post. Media, accounts and tags are told by their names, which the columns do not hold.
-TOLD = (
-    "title",
-    "text",
-    "type",
-    "status",
-    "scheduled_at",
-    "category",
-    "follow_up_comment",
-    "details",
-    "link_preview",
-    "apply_watermark",
-    "approver",
-    "requester_note",
-    "accounts",
-    "media",
-    "tags",
-)
-
 
 def columns_of(composition: Composition, *, now: datetime) -> dict[str, Any]:
     """The post's own columns. What is to be published at once is waiting from `now` on."""
@@ -65,7 +46,8 @@ def columns_of(composition: Composition, *, now: datetime) -> dict[str, Any]:
 
 
 def told(composition: Composition) -> dict[str, Any]:
-    """What the history keeps of a composition, as JSON holds it."""
+    """What the history keeps of a composition, as JSON holds it. Media, accounts and tags, which no column of the post
+    holds, are told by their names."""
     return {
         "title": composition.title,
         "text": composition.text,
@@ -93,7 +75,7 @@ def _file_told(item: MediaItem) -> str:
 def told_between(before: Composition, after: Composition) -> dict[str, tuple[Any, Any]]:
     """What the history says of an edit: the fields that differ, before and after."""
     old, new = told(before), told(after)
-    return {name: (old[name], new[name]) for name in TOLD if old[name] != new[name]}
+    return {name: (old[name], value) for name, value in new.items() if old[name] != value}
 
 
 def media_rows(post: Post, items: Sequence[MediaItem]) -> list[Row]:

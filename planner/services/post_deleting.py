@@ -41,12 +41,14 @@ def posts_delete(
         _require_may(held, actor)
         open_writes = list(Change.objects.open().filter(subject__in=map(post_subject, held), operation__in=WRITES))
         at_large = _drop(open_writes, now)
-        told = [post for post in held if post.remote_id or post_subject(post) in at_large]
-        posts_forget([post.pk for post in held if post not in told], now)
-        Post.objects.filter(pk__in=[post.pk for post in told]).update(deleting_at=now)
+        told = {post.pk: post for post in held if post.remote_id or post_subject(post) in at_large}
+        posts_forget([post.pk for post in held if post.pk not in told], now)
+        Post.objects.filter(pk__in=list(told)).update(deleting_at=now)
         history_record((Entry(post, DELETED, note=note) for post in held), actor=actor, now=now)
         return [
-            change for place, some in _by_location(told) for change in _record(place, some, at_large, actor, now, wait)
+            change
+            for place, some in _by_location(told.values())
+            for change in _record(place, some, at_large, actor, now, wait)
         ]
 
 
@@ -109,7 +111,7 @@ def _record(
     """One change a post while they are few; a post without an id at HighLevel has to wait for it in any case."""
     settled = [post for post in posts if post.remote_id]
     bunched = settled if len(settled) > SINGLY else []
-    alone = [post for post in posts if post not in bunched]
+    alone = [post for post in posts if not post.remote_id] if bunched else posts
     wishes = [Wish(post_subject(post), {TITLE: title_of(post.text)}) for post in alone]
     yield from changes_record(location=place, operation=POST_DELETE, wishes=wishes, actor=actor, now=now, wait=wait)
     for start in range(0, len(bunched), MAX_BULK_DELETE):

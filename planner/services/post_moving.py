@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Left
 
 from accounts.models import ConnectedAccount, Platform, User
+from accounts.services.people_binding import acts_as
 from highlevel.models import Change
 from highlevel.outbox import Wish, changes_record
 from planner.models import Post, PostStatus, PostTarget
@@ -39,7 +40,8 @@ def posts_movable(account: ConnectedAccount, now: datetime) -> QuerySet[Post]:
 def posts_move(*, account: ConnectedAccount, to: ConnectedAccount, actor: User, now: datetime) -> list[Change]:
     """Record, for each planned post of the account that can go, that it is to be on the account `to` instead.
 
-    One change a post; what is shown of the post follows once HighLevel has it. Call it in a transaction. Five queries.
+    One change a post; what is shown of the post follows once HighLevel has it. Call it in a transaction. Six queries at
+    most.
     """
     targets = PostTarget.objects.exclude(status=PostStatus.DELETED).only("post", "account_remote_id")
     posts = (
@@ -49,7 +51,7 @@ def posts_move(*, account: ConnectedAccount, to: ConnectedAccount, actor: User, 
         .prefetch_related(Prefetch("targets", targets))
         .order_by("scheduled_at", "pk")
     )
-    user = actor.memberships.filter(location=account.location_id).values_list("remote_id", flat=True).first()
+    user = acts_as(user=actor, location=account.location)
     wishes = [_wish(post, account, to, user) for post in posts]
     return changes_record(location=account.location, operation=POST_EDIT, wishes=wishes, actor=actor, now=now)
 

@@ -16,7 +16,6 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.access import ViewerRequest, signed_in
 from planner.imports.columns import BY_KEY, FileKind
-from planner.imports.problems import Problem
 from planner.models import CsvImport, CsvRow
 from planner.models.csv_import import ImportState, RowState
 from planner.selectors.import_steps import CHECK, RESULTS
@@ -28,15 +27,6 @@ from planner.views.import_frame import elsewhere, find, find_to_change, framed, 
 
 PAGE = "planner/import_row.html"
 LONGEST_CELL = 20_000
-# The columns that a network's own finding is about.
-FINDINGS = {
-    "text": ("text",),
-    "accounts": ("networks", "accounts"),
-    "scheduled_at": ("when",),
-    "status": ("status",),
-    "media": ("media", "images", "gif", "videos"),
-    "follow_up_comment": ("comment",),
-}
 
 
 @signed_in
@@ -51,7 +41,7 @@ def import_row(request: ViewerRequest, key: UUID, number: int) -> HttpResponse:
         return _show(request, csv_import, row)
     try:
         cells = _cells(request, csv_import)
-        row = import_row_edit(row=row, cells=cells, actor=request.user, now=timezone.now())
+        row = import_row_edit(row=row, cells=cells, now=timezone.now())
     except NotNow:
         return elsewhere(request, csv_import)
     csv_import.refresh_from_db(fields=["counts", "state"])
@@ -129,7 +119,7 @@ def _fields(csv_import: CsvImport, line: TableRow) -> dict[str, list[dict[str, A
     for place, (label, key) in enumerate(zip(headers.labels, headers.keys, strict=True)):
         name = label or str(place + 1)
         value = line.row.raw.get(name, "")
-        problems = [problem for problem in line.problems if _about(problem, label, key)]
+        problems = [problem for problem in line.problems if label and problem.column == label]
         field = {
             "place": place,
             "label": name,
@@ -141,15 +131,3 @@ def _fields(csv_import: CsvImport, line: TableRow) -> dict[str, list[dict[str, A
         }
         (shown if value or problems or (key in known and known[key].required) else others).append(field)
     return {"shown": shown, "others": others}
-
-
-def _about(problem: Problem, label: str, key: str | None) -> bool:
-    if problem.column:
-        return problem.column == label
-    findings = {
-        "text": ("text",),
-        "accounts": ("networks", "accounts"),
-        "scheduled_at": ("when",),
-        "status": ("status",),
-    }
-    return key in findings.get(problem.field, ())

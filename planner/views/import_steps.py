@@ -15,9 +15,7 @@ from accounts.access import ViewerRequest, signed_in
 from planner.imports.dates import DateOrder
 from planner.models import CsvImport
 from planner.models.csv_import import ImportState, RowState
-from planner.selectors.import_columns import (
-    accounts_of,
-)
+from planner.selectors.import_columns import accounts_of
 from planner.selectors.import_steps import CHECK, CONFIRM
 from planner.selectors.import_summary import import_summary
 from planner.selectors.import_table import RowPlace, row_table

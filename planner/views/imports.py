@@ -125,6 +125,6 @@ def _may_upload(user: User) -> bool:
 
 
 def _samples() -> dict[str, object]:
-    kinds = (FileKind.AGENCY, *list(FileKind)[:2])
+    kinds = (FileKind.AGENCY, FileKind.BASIC, FileKind.ADVANCED)
     samples = [(kind.value, kind.label, COLUMNS[kind]) for kind in kinds]
     return {"samples": samples, "megabytes": LARGEST_FILE >> 20}

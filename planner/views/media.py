@@ -14,13 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import WRITERS, ViewerRequest, location_member
 from highlevel.models import Location
 from planner.selectors.media_uploads import UploadLine, upload_lines
-from planner.services.media_uploads import (
-    LARGEST_FILM,
-    MEGABYTE,
-    UploadProblem,
-    media_upload_take,
-    too_large_words,
-)
+from planner.services.media_uploads import LARGEST_FILM, MEGABYTE, UploadProblem, media_upload_take, too_large_words
 from planner.thumbnail_links import thumbnail_address
 
 SHOWN = 96  # pixels of the small copy that the composer shows

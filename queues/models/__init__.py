@@ -3,15 +3,7 @@
 from queues.models.item import QueueItem
 from queues.models.offer import QueueOffer
 from queues.models.queue import CategoryQueue, QueueStatus
-from queues.models.session import (
-    DraftItem,
-    DraftStep,
-    EditSession,
-    Interruption,
-    SessionPerson,
-    SessionState,
-    StepKind,
-)
+from queues.models.session import DraftItem, DraftStep, EditSession, Interruption, SessionPerson, SessionState, StepKind
 
 __all__ = [
     "CategoryQueue",

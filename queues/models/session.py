@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -219,7 +219,3 @@ class SessionPerson(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
-
-    def is_here(self, now: datetime) -> bool:
-        """Whether the person is there at the aware instant `now`, as far as signs of life tell."""
-        return self.seen_at > now - PRESENT_FOR

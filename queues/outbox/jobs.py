@@ -9,15 +9,7 @@ from typing import Any
 
 from highlevel.api import QueuedPostInput, RemoteQueue, RemoteQueueItem, VariationInput
 from highlevel.models import Change
-from queues.content import (
-    PRIMARY_IMAGE,
-    VARIATIONS,
-    Content,
-    content_of,
-    digest_of,
-    post_to_send,
-    variations_to_send,
-)
+from queues.content import PRIMARY_IMAGE, VARIATIONS, Content, content_of, digest_of, post_to_send, variations_to_send
 from queues.draft_contents import draft_content, with_library_files
 from queues.drafts import base_read, cycle_read
 from queues.models import DraftItem, EditSession, QueueItem, QueueStatus

@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from django.db.models import Exists, OuterRef, QuerySet
 
-from django.db.models import Exists, OuterRef
-
-from highlevel.models import Change, Location
-from highlevel.models.change import OPEN
+from accounts.access import WRITERS, locations_for
+from accounts.scope import Scope
 from planner.models import Category
 from queues.models import CategoryQueue
-from queues.outbox.creating import CATEGORY_KIND
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A category without a queue. `published_posts` would go into it at once, None when HighLevel was not asked yet;
-    `waiting` is the change that is to make its queue."""
-
-    category: Category
-    published_posts: int | None
-    waiting: Change | None
-
-
-def categories_on_offer(location: Location) -> list[Offer]:
-    """The location's categories that have no queue, by name. Two queries."""
+def categories_on_offer(scope: Scope) -> QuerySet[Category]:
+    """The categories without a queue, of the chosen locations in which the person may write: by location and name, each
+    with the number of posts that its queue would begin with, where HighLevel was asked. One query."""
     queued = CategoryQueue.objects.present().filter(category=OuterRef("pk"))
-    free = Category.objects.present().filter(~Exists(queued), location=location).defer("remote")
-    rows = list(free.select_related("queue_offer"))
-    subjects = {f"{CATEGORY_KIND}:{row.pk}": row.pk for row in rows}
-    changes = Change.objects.filter(subject__in=list(subjects), state__in=OPEN).order_by("pk")
-    waiting = {subjects[change.subject]: change for change in changes}
-    return [
-        Offer(row, row.queue_offer.published_posts if hasattr(row, "queue_offer") else None, waiting.get(row.pk))
-        for row in rows
-    ]
+    places = scope.locations().filter(pk__in=locations_for(scope.user, *WRITERS).values("pk"))
+    free = Category.objects.present().filter(~Exists(queued), location__in=places)
+    rows = free.select_related("location", "queue_offer").defer("remote", "location__remote")
+    return rows.order_by("location__name", "name", "pk")

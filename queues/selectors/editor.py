@@ -6,16 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from queues.content import TEXT, VARIATIONS, texts_of
-from queues.drafts import (
-    Base,
-    base_read,
-    base_store,
-    cycle_read,
-    cycle_store,
-    draft_of,
-    live_base,
-    same_base,
-)
+from queues.drafts import Base, base_read, base_store, cycle_read, cycle_store, draft_of, live_base, same_base
 from queues.models import CategoryQueue, DraftItem, DraftStep, EditSession, QueueItem
 from queues.schedule import Cycle, Standstill, moves
 from queues.selectors.lines import Draft, Line, Summary, keys_with_errors, lines_of

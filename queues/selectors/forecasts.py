@@ -29,12 +29,6 @@ class QueueForecast:
     accounts: Mapping[str, ConnectedAccount]
     texts: Mapping[str, str]
 
-    @property
-    def is_clear(self) -> bool:
-        """Whether there is nothing to point out."""
-        found = self.forecast
-        return not (found.standstill or found.returns or found.collisions or found.expiries or found.clock_touches)
-
 
 def queue_forecast(
     queue: CategoryQueue, *, now: datetime, session: EditSession | None = None, horizon: timedelta = HORIZON

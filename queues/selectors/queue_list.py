@@ -139,11 +139,6 @@ def queue_list_page(filters: QueueFilters, *, number: str, now: datetime) -> Que
     return QueueList(_lines(queues, now), page, tally, sum(tally.values()))
 
 
-def queue_line(queue: CategoryQueue, *, now: datetime) -> QueueLine:
-    """One queue as the list shows it. Four queries."""
-    return _lines([queue], now)[0]
-
-
 @dataclass(frozen=True, slots=True)
 class PausePreview:
     """What pausing a queue stops: its next post, and how many slots pass in the coming 30 days."""

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.services.people_binding import acts_as
 from highlevel.models import Change, Location
 from highlevel.outbox import Wish, change_record, changes_record
 from planner.history import CREATED, DELETED, UPDATED, Entry, history_record
@@ -62,10 +63,9 @@ def queue_create(
 
 
 def speaker(location: Location, actor: User) -> str:
-    """The HighLevel user in whose name the person acts at a location. Raises NobodySpeaks. One query."""
-    mine = actor.memberships.filter(location=location, gone_at=None).exclude(remote_id=None)
-    found = mine.values_list("remote_id", flat=True).first()
-    if not found:
+    """The HighLevel user in whose name the person acts at a location. Raises NobodySpeaks. Two queries at most."""
+    found = acts_as(user=actor, location=location)
+    if found is None:
         raise NobodySpeaks(location)
     return found
 

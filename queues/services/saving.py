@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from accounts.services.people_binding import acts_as
 from highlevel.models import Change
 from highlevel.outbox import change_record
 from planner.history import UPDATED, Entry, history_record
@@ -50,7 +51,7 @@ def session_save(
         VERSION: version + 1,
         KEEP_IN_DRAFT: keep_in_draft,
         DISCARD_FOREIGN: session.foreign if discard_foreign else "",
-        USER: _user(session, actor),
+        USER: acts_as(user=actor, location=queue.location) or "",
     }
     with transaction.atomic():
         change = change_record(
@@ -77,9 +78,3 @@ def session_save(
         items = {"items": (len(base_read(session.base).cycle), len(cycle_read(session.cycle)))}
         history_record([Entry(queue, UPDATED, items, note="draft saved")], actor=actor, now=now)
     return change
-
-
-def _user(session: EditSession, actor: User) -> str:
-    """The HighLevel user whom the person acts as, for items that name none; empty when there is none."""
-    mine = actor.memberships.filter(location=session.queue.location_id, gone_at=None).exclude(remote_id=None)
-    return mine.values_list("remote_id", flat=True).first() or ""

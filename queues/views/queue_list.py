@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -20,10 +18,10 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import WRITERS, ViewerRequest, locations_for, signed_in
-from planner.models import Category
 from queues.forms import NewQueueForm, PickForm, QueueFilterForm
 from queues.models import CategoryQueue, QueueStatus
 from queues.presets import PRESETS
+from queues.selectors.categories import categories_on_offer
 from queues.selectors.queue_list import (
     PROBLEMS,
     SORTS,
@@ -119,7 +117,7 @@ def queues_together(request: ViewerRequest) -> HttpResponse:
 @vary_on_headers("HX-Request", "HX-Target")
 def queue_new(request: ViewerRequest) -> HttpResponse:
     """Make the queue of a category that has none, with slots to begin with."""
-    categories = _free_categories(request)
+    categories = categories_on_offer(request.scope)
     if not locations_for(request.user, *WRITERS).exists():
         raise PermissionDenied(_("Your role lets you read here, not change. Ask an owner of your agency."))
     form = NewQueueForm(request.POST if request.method == "POST" else None, categories=categories, presets=PRESETS)
@@ -148,15 +146,6 @@ def queue_new(request: ViewerRequest) -> HttpResponse:
     }
     page, status = "queues/new.html", 422 if form.is_bound else 200
     return TemplateResponse(request, f"{page}#sheet" if _in_sheet(request) else page, context, status=status)
-
-
-def _free_categories(request: ViewerRequest) -> Any:
-    """The categories that can get a queue, of the chosen locations in which the person may write."""
-    queued = CategoryQueue.objects.present().filter(category=OuterRef("pk"))
-    places = request.scope.locations().filter(pk__in=locations_for(request.user, *WRITERS).values("pk"))
-    free = Category.objects.present().filter(location__in=places).exclude(Exists(queued))
-    rows = free.select_related("location", "queue_offer").defer("remote", "location__remote")
-    return rows.order_by("location__name", "name", "pk")
 
 
 def _problem(form: PickForm, queues: list[CategoryQueue]) -> str:

@@ -22,13 +22,7 @@ from accounts.models import Role
 from queues.forms import QueueSettingsForm
 from queues.selectors.queue_list import pause_preview
 from queues.services.errors import QueueProblem
-from queues.services.queues import (
-    active_post_delete,
-    queue_activate,
-    queue_delete,
-    queue_pause,
-    queue_settings_change,
-)
+from queues.services.queues import active_post_delete, queue_activate, queue_delete, queue_pause, queue_settings_change
 from queues.views.answers import in_sheet, whole_page
 from queues.views.desk import queue_to_write
 

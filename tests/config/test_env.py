@@ -99,6 +99,7 @@ def test_the_product_stops_at_start_and_names_the_variable(name, value):
     ("extra", "id"),
     [
         ({"HIGHLEVEL_BASE_URL": "http://highlevel.example.com"}, "rota.E002"),
+        ({"HIGHLEVEL_BASE_URL": "http://localhost.example.com"}, "rota.E002"),
         ({"HIGHLEVEL_TOKEN": "pit-1"}, "rota.E003"),
         ({"HIGHLEVEL_CLIENT_ID": "app-1"}, "rota.W001"),
         ({"OUTBOX_SETTLING_SECONDS": "90"}, "rota.E005"),

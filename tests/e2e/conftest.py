@@ -28,6 +28,12 @@ QUIET = [
     "--disable-sync",
 ]
 Look = Callable[[Page, str, str], None]
+# What turns for ever is not waited for.
+AT_REST = """() => Promise.all(
+    document.getAnimations()
+        .filter(one => Number.isFinite(one.effect.getComputedTiming().endTime))
+        .map(one => one.finished.catch(() => null))
+).then(() => null)"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -72,9 +78,14 @@ def look() -> Look:
 
 @pytest.fixture
 def assert_accessible() -> Callable[[Page], None]:
-    """A function that runs axe on a page and fails with each violation: the rule, why it matters, and the elements."""
+    """A function that runs axe on a page and fails with each violation: the rule, why it matters, and the elements.
+
+    It waits until pieces that were asked for have come and nothing fades in or out any more: axe judges what it sees.
+    """
 
     def check(page: Page) -> None:
+        expect(page.locator(".htmx-request")).to_have_count(0)
+        page.evaluate(AT_REST)
         found = Axe().run(page).response["violations"]
         lines = [
             f"{rule['id']} ({rule['impact']}): {rule['help']}\n"

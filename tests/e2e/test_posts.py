@@ -163,7 +163,6 @@ def test_posts_are_accessible_in_every_look(
     assert_accessible_everywhere(page)
     for name in ("Status", "Network", "Account", "Dates"):
         page.get_by_role("button", name=name).click()
-        page.wait_for_timeout(400)
         assert_accessible(page)
         page.keyboard.press("Escape")
     page.goto(f"{url}/posts/?q=nothing")

@@ -340,7 +340,6 @@ def test_the_menu_and_the_sheets_are_accessible(
     for name in ("Settings", "Pause", "Discard…"):
         page.get_by_role("link", name=name).click()
         expect(page.locator("#sheet-title")).to_be_visible()
-        page.wait_for_timeout(200)
         assert_accessible(page)
         page.keyboard.press("Escape")
     page.locator("a.out").first.click()

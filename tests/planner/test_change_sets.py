@@ -15,7 +15,7 @@ from django.utils import translation
 from accounts.models import Member, Role
 from highlevel.models import Change
 from planner.composing import composition_of
-from planner.models import Category, ItemState, Post, PostStatus, SetKind, SetState, Tag
+from planner.models import Category, ChangeSet, ItemState, Post, PostStatus, SetKind, SetState, Tag
 from planner.services.change_set_making import (
     AT_ONCE,
     MOST,
@@ -27,6 +27,7 @@ from planner.services.change_set_making import (
     change_set_make,
     change_set_undo,
 )
+from planner.services.change_set_planning import plan_some
 from planner.services.change_set_working import change_set_work, change_sets_waiting
 from planner.services.post_writing import post_locked, post_rewrite
 from planner.tasks import change_set_sweep_task, change_set_task
@@ -245,3 +246,15 @@ def test_the_sweep_goes_on_with_what_nobody_is_at(desk: Desk):
     change_set_sweep_task()
     to_the_end(desk, made)
     assert change_sets_waiting(desk.clock()) == []
+
+
+def test_a_worker_that_was_taken_over_stores_no_plan(desk: Desk):
+    made = make(desk, SetKind.SHIFT, [desk.write("Post")], **SHIFT)
+    made.items.update(state=ItemState.NEW)
+    ChangeSet.objects.filter(pk=made.pk).update(state=SetState.PLANNING, claim="successor")
+    silent = ChangeSet.objects.get(pk=made.pk)
+    silent.claim = "silent"
+    assert plan_some(silent, desk.clock()) == 0
+    assert made.items.get().state == ItemState.NEW
+    assert plan_some(ChangeSet.objects.get(pk=made.pk), desk.clock()) == 1
+    assert made.items.get().state == ItemState.READY

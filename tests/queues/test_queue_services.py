@@ -8,20 +8,13 @@ from typing import Any
 import pytest
 from auditlog.models import LogEntry
 
-from accounts.models import Role
+from accounts.models import Member, Role
 from highlevel.models import Change
 from highlevel.models.change import ChangeState as State
 from highlevel.outbox import change_cancel
 from planner.models import Category
 from queues.models import CategoryQueue, QueueItem
-from queues.services.errors import (
-    AlreadyQueued,
-    BadSlots,
-    NoAccounts,
-    NobodySpeaks,
-    NotPossibleNow,
-    QueueGone,
-)
+from queues.services.errors import AlreadyQueued, BadSlots, NoAccounts, NobodySpeaks, NotPossibleNow, QueueGone
 from queues.services.queues import (
     active_post_delete,
     queue_activate,
@@ -191,6 +184,21 @@ def test_a_queue_is_made_once(agency: Agency, kind: str | None) -> None:
     CategoryQueue.objects.all().delete()
     with pytest.raises(NobodySpeaks):
         queue_create(category=category, actor=make_user(is_owner=True), now=clock(), **about)
+
+
+def test_an_owner_without_a_membership_speaks_as_the_highlevel_user_with_the_same_mail(agency: Agency) -> None:
+    agency.pull()
+    ana = make_user(is_owner=True)
+    Member.objects.create(location=agency.location, remote_id="ana-at-highlevel", email=ana.email, role=Role.MANAGER)
+    made = queue_create(
+        category=Category.objects.get(),
+        slots=SLOTS,
+        enable_future_posts=True,
+        prioritize_new_content=True,
+        actor=ana,
+        now=Clock()(),
+    )
+    assert made.payload["userId"] == "ana-at-highlevel"
 
 
 @pytest.mark.parametrize("kind", [None, *FAULTS])

@@ -20,7 +20,7 @@ from queues.selectors.queue_list import PROBLEMS, SORTS, QueueFilters, pause_pre
 from queues.selectors.urgent import urgent_queues
 from queues.services.items import item_add, item_delete, item_edit, item_move
 from queues.services.sessions import session_open
-from tests.factories import make_account, make_category, make_location, make_post, make_queue, make_user
+from tests.factories import make_account, make_category, make_location, make_member, make_post, make_queue, make_user
 from tests.queues.drafting import DAILY, NOW, Desk, make_items
 
 pytestmark = pytest.mark.django_db
@@ -159,13 +159,17 @@ def test_what_is_urgent_is_found_over_all_queues(django_assert_num_queries) -> N
     ]
 
 
-def test_categories_without_a_queue_are_on_offer() -> None:
+def test_categories_without_a_queue_are_on_offer_to_who_may_write(django_assert_num_queries) -> None:
     desk = Desk("A")
     free = make_category(desk.location, "Free")
     unknown = make_category(desk.location, "Unknown")
     QueueOffer.objects.create(category=free, published_posts=12, checked_at=NOW)
-    found = [(offer.category, offer.published_posts) for offer in categories_on_offer(desk.location)]
-    assert found == [(free, 12), (unknown, None)]
+    with django_assert_num_queries(1):
+        assert list(categories_on_offer(Scope(desk.ana, desk.location))) == [free, unknown]
+    assert categories_on_offer(Scope(desk.ana, None))[0].queue_offer.published_posts == 12
+    reader = make_user()
+    make_member(reader, desk.location)
+    assert not categories_on_offer(Scope(reader, None)).exists()
 
 
 def test_a_queue_of_ten_thousand_items_is_edited() -> None:

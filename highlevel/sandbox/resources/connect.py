@@ -16,14 +16,7 @@ from werkzeug import Response
 from highlevel.sandbox.app import Exchange
 from highlevel.sandbox.clock import iso, parse_iso
 from highlevel.sandbox.connect_pages import PATH
-from highlevel.sandbox.connect_people import (
-    NETWORKS,
-    Candidate,
-    candidates,
-    connected_accounts,
-    listing,
-    oauth_id,
-)
+from highlevel.sandbox.connect_people import NETWORKS, Candidate, candidates, connected_accounts, listing, oauth_id
 from highlevel.sandbox.fields import Field, Fields, choice, nested, text
 from highlevel.sandbox.operations import PREFIX, Call, Operation, Refusal, Reply, operation, page
 from highlevel.sandbox.resources.accounts import is_expired

@@ -108,7 +108,7 @@ def run(csv_import: CsvImport, *, now: datetime = NOW) -> CsvImport:
 
 
 def check(csv_import: CsvImport, by: User, *, kind: str = FileKind.AGENCY, **columns: Any) -> CsvImport:
-    assert csv_import.state == "columns", csv_import.problem
+    assert csv_import.state in ("columns", "checked"), csv_import.problem
     import_columns_set(csv_import=csv_import, actor=by, now=NOW, kind=kind, **columns)
     return run(csv_import)
 

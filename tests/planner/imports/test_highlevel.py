@@ -149,6 +149,16 @@ def test_a_lost_answer_begins_no_second_import(desk: Desk) -> None:
     assert made.parts.get().remote_id
 
 
+def test_an_import_that_highlevel_does_not_name_is_looked_for_and_begun_once(desk: Desk) -> None:
+    faults = desk.agency.box.faults
+    faults.add(operation="set-accounts", kind="missing_field", field="results.csvId", times=None)
+    faults.add(operation="get-upload-status", kind="server_error", times=4)
+    made = begun(desk, rows(desk, 1))
+    until(desk, made, "review", most=60)
+    assert desk.agency.requests("set-accounts") == 1
+    assert made.parts.get().remote_id
+
+
 def test_what_highlevel_refuses_fails_its_rows(desk: Desk) -> None:
     desk.agency.box.faults.add(operation="upload-csv", kind="refuse", status=400, message="No", times=1)
     made = begun(desk, rows(desk, 2))

@@ -196,8 +196,10 @@ def test_an_upload_that_is_too_large_is_not_kept(desk: Desk) -> None:
     assert not CsvImport.objects.exists()
 
 
-def test_a_bad_file_fails_its_import_and_keeps_no_row(desk: Desk) -> None:
+def test_a_bad_file_fails_its_import_and_is_not_kept(desk: Desk) -> None:
+    before = set(folder().iterdir())
     found = desk.upload(b'teamId,text\nloc,fine\nloc,"broken\n')
+    assert set(folder().iterdir()) == before
     assert (found.state, found.status, found.file) == ("failed", "FAILED", "")
     assert (found.problem["code"], found.problem["row"]) == ("file_quote", 3)
     assert str(from_json(found.problem, row=3)).startswith("In row 3 a quotation mark is opened")

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 from django.utils import translation
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import ConnectedAccount, Member, Role
+from planner.imports.places import Places
 from planner.imports.problems import from_json
 from planner.models import CsvRow, Post
 from planner.models.csv_import import ROW_WRONG
 from planner.selectors.imports import date_question
-from planner.services.import_reading import import_columns_again, import_columns_set
+from planner.services.import_reading import import_columns_set
 from planner.services.import_repairing import reason_of
 from tests.factories import make_account, make_location
 from tests.planner.imports.desk import NOW, PICTURE, Desk, check, codes, commit, only_row, plan_of, run, table
@@ -314,7 +316,6 @@ def test_what_was_chosen_for_a_file_that_names_nothing_may_go_away_before_the_ch
     )
     ConnectedAccount.objects.filter(pk=desk.facebook.pk).update(gone_at=NOW)
     assert codes(only_row(run(found))) == ["accounts_gone"]
-    import_columns_again(csv_import=found, now=NOW)
     import_columns_set(
         csv_import=found, actor=desk.mia, now=NOW, kind="basic", location=desk.here, accounts=[desk.instagram]
     )
@@ -340,3 +341,14 @@ def test_problems_that_older_rows_keep_stay_readable(kept: dict[str, Any]) -> No
     now = rewritten(kept)
     assert str(from_json(now, row=3)).startswith("Row 3")
     assert rewritten(now) == now
+
+
+def test_a_location_that_is_held_is_not_read_alone_when_others_need_its_room(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    monkeypatch.setattr("planner.imports.places.MOST_PLACES", 1)
+    places = Places(desk.mia)
+    places.load([desk.here.pk], NOW)
+    places.load([desk.here.pk, desk.there.pk], NOW)
+    with django_assert_num_queries(0):
+        assert [places.get(one.pk, NOW) is None for one in (desk.here, desk.there)] == [False, False]

@@ -16,7 +16,7 @@ from planner.selectors.import_steps import import_steps
 from planner.selectors.imports import first_problems, import_lines, may_change, row_lines
 from planner.services.import_errors import ColumnsWrong, ImportProblem, NotNow
 from planner.services.import_files import folder
-from planner.services.import_reading import import_columns_again, import_columns_set
+from planner.services.import_reading import import_columns_set
 from planner.services.import_repairing import import_row_edit, wrong_rows_file
 from planner.services.import_undoing import import_cancel, import_undo, import_undo_preview
 from tests.planner.imports.desk import (
@@ -85,18 +85,18 @@ def test_a_limit_is_waited_for_and_its_end_is_told(desk: Desk) -> None:
 def test_a_row_is_put_right_in_place(desk: Desk) -> None:
     found = desk.checked([desk.row(), desk.row(teamId="nowhere", text="second")])
     wrong = found.rows.get(state="blocked")
-    fixed = import_row_edit(row=wrong, cells={"teamId": desk.here.remote_id, "junk": "x"}, actor=desk.mia, now=NOW)
+    fixed = import_row_edit(row=wrong, cells={"teamId": desk.here.remote_id, "junk": "x"}, now=NOW)
     assert (fixed.state, fixed.raw["teamId"]) == ("ready", desk.here.remote_id)
     assert "junk" not in fixed.raw
-    again = import_row_edit(row=fixed, cells={"text": desk.row()["text"]}, actor=desk.mia, now=NOW)
+    again = import_row_edit(row=fixed, cells={"text": desk.row()["text"]}, now=NOW)
     assert [kept["code"] for kept in again.problems] == ["duplicate_row"]
     found.refresh_from_db()
     assert found.counts == {"ready": 1, "blocked": 1}
-    import_row_edit(row=again, cells={"text": "third"}, actor=desk.mia, now=NOW)
+    import_row_edit(row=again, cells={"text": "third"}, now=NOW)
     found.refresh_from_db()
     assert commit(found, desk.mia).counts == {"committed": 2}
     with pytest.raises(NotNow):
-        import_row_edit(row=fixed, cells={"text": "late"}, actor=desk.mia, now=NOW)
+        import_row_edit(row=fixed, cells={"text": "late"}, now=NOW)
 
 
 def test_failed_rows_come_back_as_a_file_that_can_be_sent_again(desk: Desk) -> None:
@@ -281,11 +281,9 @@ def test_columns_are_put_right_by_hand_and_remembered(desk: Desk) -> None:
     assert check(again, desk.mia, mapping=again.mapping).counts == {"ready": 1}
 
 
-def test_a_check_can_be_gone_back_from(desk: Desk) -> None:
+def test_a_checked_file_can_be_read_in_another_way(desk: Desk) -> None:
     found = desk.checked([desk.row(postDate="04/05/2027 10:00")])
     assert found.counts == {"blocked": 1}
-    import_columns_again(csv_import=found, now=NOW)
-    found.refresh_from_db()
     assert check(found, desk.mia, date_order="month").counts == {"ready": 1}
     assert found.rows.count() == 1
 
