@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from highlevel.inserting import bulk_insert
 from highlevel.models import Change, Location
+from highlevel.models.change import ChangeQuerySet
 from highlevel.models.change import ChangeState as State
 from highlevel.outbox.registry import handler_of
 from highlevel.outbox.waking import AT_ONCE, wake
@@ -74,7 +75,7 @@ def changes_record_at(
     A change of the same subject and operation that still waits takes the new payload in, so a burst of edits is sent
     once, and keeps the base that the first edit saw. One that was refused does so too and is tried again, on the base
     that its handler makes of both. Raises LookupError for an operation without a handler, ValueError when a subject is
-    named twice, and RuntimeError outside a transaction.
+    named twice, RuntimeError outside a transaction, and IntegrityError for a change that the database does not take.
     """
     handler_of(operation)
     if not transaction.get_connection().in_atomic_block:
@@ -101,6 +102,8 @@ def changes_record_at(
             added = bulk_insert(fresh)
     except IntegrityError:
         # Somebody wrote such a change between our look and our insert. It is in sight now, and ours goes into it.
+        if not _waiting(operation, [change.subject for change in fresh]).exists():
+            raise
         return changes_record_at(operation=operation, wishes=wishes, now=now, actor=actor, wait=wait)
     changes = taken | {change.subject: change for change in added}
     for place in dict.fromkeys(location.pk for location, _wish in wishes):
@@ -112,13 +115,16 @@ def _waker(location_id: int, wait: timedelta) -> Callable[[], None]:
     return lambda: wake(location_id, wait=wait)
 
 
+def _waiting(operation: str, subjects: Iterable[str]) -> ChangeQuerySet:
+    return Change.objects.filter(subject__in=list(subjects), operation=operation, state__in=COLLAPSIBLE)
+
+
 def _collapse(operation: str, wishes: Sequence[Wish], actor: Any | None, now: datetime) -> dict[str, Change]:
     """Put what is wished into the changes that can take it, the newest of each subject; they stay locked."""
     dealer = handler_of(operation)
     by_subject = {wish.subject: wish for wish in wishes}
-    held = Change.objects.filter(subject__in=list(by_subject), operation=operation, state__in=COLLAPSIBLE)
     taken: dict[str, Change] = {}
-    for change in held.select_for_update().order_by("pk"):
+    for change in _waiting(operation, by_subject).select_for_update().order_by("pk"):
         taken[change.subject] = change
     for subject, change in taken.items():
         wish = by_subject[subject]

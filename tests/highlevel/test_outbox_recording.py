@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -172,6 +173,13 @@ def test_a_change_is_never_written_outside_a_transaction_or_without_a_handler(pl
         changes_record(
             location=place, operation="test.create", wishes=[Wish("post:1", {}), Wish("post:1", {})], now=clock()
         )
+    assert not Change.objects.exists()
+
+
+def test_a_change_that_the_database_does_not_take_is_said_and_not_tried_for_ever(place: Location, clock: Clock) -> None:
+    nothing: Any = None
+    with pytest.raises(IntegrityError):
+        record(place, payload=nothing, now=clock())
     assert not Change.objects.exists()
 
 
