@@ -14,7 +14,8 @@ from highlevel.api import CsvRow as RemoteRow
 from highlevel.api import HighLevel, Lane, RemoteError
 from highlevel.client import client_for
 from highlevel.models import Change
-from highlevel.outbox import change_record
+from highlevel.models.change import OPEN, ChangeState
+from highlevel.outbox import NotPossible, change_cancel, change_record
 from planner.imports.problems import Problem, as_json, problem
 from planner.models.csv_import import COMMITTABLE, LIVE, CsvImport, CsvRow, ImportPart, ImportState, RowState
 from planner.outbox.csv_imports import (
@@ -33,13 +34,13 @@ from planner.services.import_claims import Run, import_move
 from planner.services.import_committing import rows_fail, rows_set_aside
 from planner.services.import_errors import NotNow
 from planner.services.import_files import file_drop
-from planner.services.import_parts import FAILED, counts_again, part_deleted
+from planner.services.import_parts import DELETED, FAILED, counts_again, part_deleted
 from planner.services.import_waking import wake
 from planner.services.post_errors import NobodySpeaks
 
 MOST_ROWS = 90  # of a file
 WAITS = "in_progress"  # HighLevel's word for: looked at, waits to be finalised
-ENDED = ("in_review", "completed", FAILED, "deleted")
+ENDED = ("in_review", "completed", FAILED, DELETED)
 MADE = ("in_review", "completed")
 PAUSE = timedelta(seconds=8)  # between two looks at a part
 ROWS_OF = {"accepted": RowState.SUCCESS, "rejected": RowState.FAILED, "deleted": RowState.UNDONE}
@@ -89,18 +90,12 @@ def parts_follow(run: Run) -> bool:
 
 
 def parts_take_back(run: Run) -> bool:
-    """Have HighLevel delete every part; whether all are gone."""
-    csv_import, actor = run.csv_import, run.csv_import.undone_by
-    for part in csv_import.parts.exclude(status="deleted"):
-        if part.remote_id is None:
-            part_deleted(part.pk)
-            continue
-        asked = Change.objects.filter(subject=part_subject(part), operation=CSV_DELETE)
-        if not asked.open().exists():
-            with run.page() as now:
-                _promise(part, CSV_DELETE, {}, actor, now)
+    """Have HighLevel delete every part; whether each is gone, or stays because somebody gave its deletion up."""
+    csv_import = run.csv_import
+    there = csv_import.parts.select_related("location").exclude(status=DELETED)
+    settled = [_take_back(run, part) for part in there]
     csv_import.refresh_from_db(fields=["counts"])
-    if csv_import.parts.exclude(status="deleted").exists():
+    if not all(settled):
         return False
     run.move(ImportState.UNDONE, completed_at=run.clock())
     return True
@@ -133,6 +128,34 @@ def part_row_delete(*, row: CsvRow, actor: User, now: datetime) -> Change:
             actor=actor,
             now=now,
         )
+
+
+def _take_back(run: Run, part: ImportPart) -> bool:
+    """Have HighLevel delete a part that it knows, and not begin one that it does not know; whether that is settled."""
+    changes = Change.objects.filter(subject=part_subject(part)).order_by("pk")
+    if part.remote_id is None:
+        return _leave(run, part, changes.open().filter(operation=CSV_BEGIN).last())
+    deletion = changes.filter(operation=CSV_DELETE).last()
+    if deletion is not None:
+        return deletion.state not in OPEN
+    with run.page() as now:
+        _promise(part, CSV_DELETE, {}, run.csv_import.undone_by, now)
+    return False
+
+
+def _leave(run: Run, part: ImportPart, begin: Change | None) -> bool:
+    """Give up what has not left of a part; False while it may be on its way, because then HighLevel may have it."""
+    if begin and begin.state == ChangeState.UNCONFIRMED:
+        return False
+    try:
+        with run.page() as now:
+            part_deleted(part.pk)
+            if begin:
+                change_cancel(change=begin, now=now)
+            run.csv_import.counts = counts_again(part.csv_import_id)
+    except NotPossible:
+        return False
+    return True
 
 
 def _next_rows(csv_import: CsvImport) -> list[CsvRow]:

@@ -44,8 +44,10 @@ def part_began(part_id: int, remote_id: str) -> None:
 
 
 def part_refused(part_id: int, words: str) -> None:
-    """HighLevel does not take the part, and says why: its rows have failed. Without words somebody gave it up."""
-    ImportPart.objects.filter(pk=part_id).update(status=FAILED, error=words)
+    """HighLevel does not take the part, and says why: its rows have failed. Without words somebody gave it up. One that
+    was taken back stays so."""
+    there = ImportPart.objects.filter(pk=part_id).exclude(status=DELETED)
+    there.update(status=FAILED, error=words)
     _rows_to(part_id, RowState.FAILED, error=words, failure=[] if words else [as_json(problem("given_up"))])
     _wake(part_id)
 

@@ -9,8 +9,10 @@ import pytest
 
 from accounts.models import Role
 from highlevel.models import Change
+from highlevel.outbox import change_cancel
 from planner.imports.columns import FileKind
 from planner.models import CsvImport, ImportPart
+from planner.outbox.csv_imports import CSV_DELETE
 from planner.services.import_committing import import_commit
 from planner.services.import_errors import NotNow
 from planner.services.import_highlevel import import_finalize, part_row_delete
@@ -180,6 +182,39 @@ def test_undoing_deletes_the_import_and_its_posts(desk: Desk) -> None:
     assert desk.there() == []
     assert made.counts == {"undone": 2}
     assert made.parts.get().status == "deleted"
+
+
+def test_undoing_leaves_what_has_not_begun_and_tells_highlevel_nothing(desk: Desk) -> None:
+    made = begun(desk, rows(desk, 2))
+    import_undo(csv_import=made, actor=desk.person, now=desk.clock())
+    assert step(desk, made).state == "undone"
+    desk.send()
+    assert made.counts == {"undone": 2}
+    assert desk.agency.requests("set-accounts") == 0
+    assert made.parts.get().status == "deleted"
+
+
+def test_undoing_waits_for_a_part_that_may_be_on_its_way_and_has_it_deleted(desk: Desk) -> None:
+    desk.agency.box.faults.add(operation="set-accounts", kind="drop_after", times=1)
+    made = begun(desk, rows(desk, 2))
+    desk.send()
+    assert desk.states() == [("csv.begin", "unconfirmed")]
+    import_undo(csv_import=made, actor=desk.person, now=desk.clock())
+    assert step(desk, made).state == "undoing"
+    until(desk, made, "undone")
+    assert made.counts == {"undone": 2}
+    assert desk.states() == [("csv.begin", "done"), ("csv.delete", "done")]
+
+
+def test_who_gives_the_deletion_up_ends_the_undo_and_the_rows_stay(desk: Desk) -> None:
+    made = begun(desk, rows(desk, 2))
+    until(desk, made, "review")
+    import_undo(csv_import=made, actor=desk.person, now=desk.clock())
+    step(desk, made)
+    change_cancel(change=Change.objects.get(operation=CSV_DELETE), now=desk.clock())
+    until(desk, made, "undone")
+    assert made.counts == {"committed": 2}
+    assert Change.objects.filter(operation=CSV_DELETE).count() == 1
 
 
 def test_only_an_import_in_review_can_be_finalised(desk: Desk) -> None:
