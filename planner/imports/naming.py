@@ -42,7 +42,7 @@ def place_named(cells: Mapping[str, str], setting: Setting, problems: list[Probl
         pk = _location(cells, setting, problems)
     if pk is None:
         return None
-    place = places.get(pk, setting.now)
+    place = places.get(pk)
     if place is None or not place.may_write:
         key = "location_id" if cells.get("location_id") else "location"
         name = place.location.name if place else ""

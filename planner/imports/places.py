@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -71,7 +70,7 @@ class Places:
             self._voices = acts_as_in(user=self._actor, locations=self._locations).keys()
         return pk in self._voices
 
-    def load(self, keys: Iterable[int], now: datetime) -> None:
+    def load(self, keys: Iterable[int]) -> None:
         """Read what is not held yet of these locations. Four queries, or none."""
         named = [pk for pk in dict.fromkeys(keys) if pk in self._locations]
         wanted = [pk for pk in named if pk not in self._held]
@@ -90,10 +89,10 @@ class Places:
             self._held[tag.location_id].tags[tag.name.strip().casefold()] = tag
         self._load_approvers(wanted)
 
-    def get(self, pk: int, now: datetime) -> Place | None:
+    def get(self, pk: int) -> Place | None:
         """A location with all that can be named in it; None for one that the person does not see."""
         if pk not in self._held:
-            self.load([pk], now)
+            self.load([pk])
         return self._held.get(pk)
 
     def _load_accounts(self, wanted: list[int]) -> None:

@@ -115,9 +115,7 @@ class RowTable:
     last: str | None
 
 
-def row_table(
-    csv_import: CsvImport, user: User, *, states: Sequence[str], code: str, place: RowPlace, now: datetime
-) -> RowTable:
+def row_table(csv_import: CsvImport, user: User, *, states: Sequence[str], code: str, place: RowPlace) -> RowTable:
     """A page of the rows in one of the states (all of them without), or with a problem: one query for the rows, two
     when the place has run dry, and seven for what they name."""
     # What HighLevel says of a row is needed only where its own import is at work.
@@ -135,7 +133,7 @@ def row_table(
     found, earlier, later = _page(rows, place)
     first, last = (found[0].number, found[-1].number) if found else (0, 0)
     return RowTable(
-        rows=table_rows(csv_import, found, user, now),
+        rows=table_rows(csv_import, found, user),
         first="" if earlier else None,
         previous=f"before-{first}" if earlier else None,
         next=f"after-{last}" if later else None,
@@ -143,12 +141,12 @@ def row_table(
     )
 
 
-def table_rows(csv_import: CsvImport, rows: Sequence[CsvRow], user: User, now: datetime) -> list[TableRow]:
+def table_rows(csv_import: CsvImport, rows: Sequence[CsvRow], user: User) -> list[TableRow]:
     """The rows as the table shows them, with the posts that they have become: eight queries, less without posts."""
     headers = headers_of(csv_import) if csv_import.headers else None
     chosen = _chosen(csv_import)
     made = _made([row for row in rows if row.state in (RowState.COMMITTED, RowState.SUCCESS, RowState.FAILED)])
-    lines = row_lines(csv_import, rows, user, now)
+    lines = row_lines(csv_import, rows, user)
     return [_table_row(csv_import, line, headers, chosen, made.get(line.row.pk, [])) for line in lines]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -75,13 +74,12 @@ def may_change(user: User, csv_import: CsvImport) -> bool:
     return not Location.objects.exclude(pk__in=writable.values("pk")).filter(Exists(named)).exists()
 
 
-def row_lines(csv_import: CsvImport, rows: Sequence[CsvRow], user: User, now: datetime) -> list[RowLine]:
+def row_lines(csv_import: CsvImport, rows: Sequence[CsvRow], user: User) -> list[RowLine]:
     """The rows as a page shows them. At most six queries."""
     places = Places(user, only=csv_import.scope)
-    places.load([row.location_id for row in rows if row.location_id], now)
+    places.load([row.location_id for row in rows if row.location_id])
     return [
-        RowLine(row, [from_json(kept, row=row.number) for kept in row.problems], _posts_of(row, places, now))
-        for row in rows
+        RowLine(row, [from_json(kept, row=row.number) for kept in row.problems], _posts_of(row, places)) for row in rows
     ]
 
 
@@ -110,8 +108,8 @@ def _code(kept: Mapping[str, Any]) -> str:
     return f"{kept['code']}:{finding}" if finding else str(kept["code"])
 
 
-def _posts_of(row: CsvRow, places: Places, now: datetime) -> list[Composition]:
-    place = places.get(row.plan["location"], now) if row.plan else None
+def _posts_of(row: CsvRow, places: Places) -> list[Composition]:
+    place = places.get(row.plan["location"]) if row.plan else None
     if place is None or row.plan is None:
         return []
     try:

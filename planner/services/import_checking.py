@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -114,7 +114,7 @@ def mark_there(rows: Sequence[CsvRow], setting: Setting) -> None:
     """Say on rows that ask for a post which a failed row has left that it is not made again. One query where none."""
     there = posts_there(row.plan for row in rows if row.plan)
     for row in rows:
-        place = setting.places.get(row.location_id, setting.now) if there and row.plan and row.location_id else None
+        place = setting.places.get(row.location_id) if there and row.plan and row.location_id else None
         if place is None or row.state not in COMMITTABLE:
             continue
         kept = [part for part in parts_of(row.plan or {}, place) if there.pop(key_of(part), None) is not None]
@@ -140,6 +140,13 @@ def cells_of(headers: Headers, raw: Mapping[str, str]) -> dict[str, str]:
         for place, (label, key) in enumerate(zip(headers.labels, headers.keys, strict=True), 1)
         if key and (label or str(place)) in raw
     }
+
+
+def formulas(cells: Iterable[tuple[str | None, str]], headers: Headers) -> list[Problem]:
+    """A warning for each cell, by column key, that a spreadsheet would work out. Other signs begin a word or a list as
+    well."""
+    looks_so = ((key, cell) for key, cell in cells if key and cell[:1] == "=" and cell[1:])
+    return [problem("formula", headers.label_of(key), cell) for key, cell in looks_so]
 
 
 def _without_guard(cell: str) -> str:
@@ -211,14 +218,8 @@ def _read(raw: Mapping[str, str], cells: Sequence[str], headers: Headers, settin
     if extra:
         return Reading(problems=[problem("cells_too_many", value=extra)])
     found = read_row(cells_of(headers, raw), setting)
-    found.problems += _formulas(cells, headers)
+    found.problems += formulas(zip(headers.keys, cells, strict=False), headers)
     return found
-
-
-def _formulas(cells: Sequence[str], headers: Headers) -> list[Problem]:
-    """A warning for each cell that a spreadsheet would work out. Other signs begin a word or a list as well."""
-    named = zip(headers.labels, headers.keys, cells, strict=False)
-    return [problem("formula", label, cell) for label, key, cell in named if key and cell[:1] == "=" and cell[1:]]
 
 
 def _repeats_headers(cells: Sequence[str], headers: Headers) -> bool:
@@ -232,11 +233,11 @@ def _preload(read: Sequence[tuple[int, dict[str, str], list[str]]], headers: Hea
     """Read the locations of a page at once instead of row by row."""
     places = setting.places
     if setting.location is not None:
-        places.load([setting.location], setting.now)
+        places.load([setting.location])
         return
     keys: list[int] = []
     for _number, raw, _cells in read:
         cells = cells_of(headers, raw)
         found = places.find_id(cells.get("location_id", ""))
         keys += [found] if found else places.find_name(cells.get("location", ""))
-    places.load(keys, setting.now)
+    places.load(keys)

@@ -65,7 +65,7 @@ def import_carry_out(run: Run) -> bool:
             if places is None or person is None:
                 rows_fail(run, page, [problem("person_gone")])
             else:
-                places.load([row.location_id for row in page if row.location_id], run.clock())
+                places.load([row.location_id for row in page if row.location_id])
                 _write(run, page, places, person)
             csv_import.cursor = page[-1].number
             if run.out_of_time():
@@ -115,14 +115,14 @@ def _write_page(run: Run, rows: Sequence[CsvRow], places: Places, person: User) 
         taken = CsvRow.objects.filter(pk__in=[row.pk for row in rows], state__in=COMMITTABLE)
         if taken.update(state=RowState.COMMITTED) != len(rows):
             raise ClaimLost
-        orders, owners, kept = _orders(run.csv_import, rows, places, now)
+        orders, owners, kept = _orders(run.csv_import, rows, places)
         _link(owners, posts_write_many(orders=orders, actor=person, now=now))
         posts_adopt(kept)
         _count(run, rows, RowState.COMMITTED)
 
 
 def _orders(
-    csv_import: CsvImport, rows: Sequence[CsvRow], places: Places, now: datetime
+    csv_import: CsvImport, rows: Sequence[CsvRow], places: Places
 ) -> tuple[list[Order], list[CsvRow], list[tuple[CsvRow, int]]]:
     """What is to be written, and the row of each; and the posts that failed rows have left, with the rows that ask for
     them again. The keys make a second writing impossible."""
@@ -132,7 +132,7 @@ def _orders(
     there = posts_there(row.plan for row in rows if row.plan)
     for row in rows:
         assert row.plan is not None
-        place = places.get(row.plan["location"], now)
+        place = places.get(row.plan["location"])
         if place is None or not place.may_write:
             raise LookupError("location")
         wanted = compositions(row.plan, place)
@@ -172,7 +172,7 @@ def rows_fail(run: Run, rows: Sequence[CsvRow], problems: Sequence[Problem]) -> 
 
 def _why(run: Run, row: CsvRow, places: Places, refusal: Exception) -> list[Problem]:
     """What the row that was refused is told."""
-    place = places.get(row.location_id or 0, run.clock())
+    place = places.get(row.location_id or 0)
     if place is None or not isinstance(refusal, NobodySpeaks | NotSendable):
         return [problem("named_gone")]
     if isinstance(refusal, NobodySpeaks):

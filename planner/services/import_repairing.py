@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -11,11 +12,19 @@ from django.db import transaction
 
 from highlevel.pull.rows import mended_text
 from planner.imports.columns import FileKind
-from planner.imports.headers import header_rows
-from planner.imports.plans import read_row
+from planner.imports.headers import Headers, header_rows
+from planner.imports.plans import Setting, read_row
 from planner.imports.problems import from_json
-from planner.models.csv_import import ROW_WRONG, CsvImport, CsvRow, ImportState
-from planner.services.import_checking import FORMULA_MARKS, cells_of, mark_repeats, mark_there, row_of, setting_of
+from planner.models.csv_import import ROW_WRONG, CsvImport, CsvRow, ImportState, RowState
+from planner.services.import_checking import (
+    FORMULA_MARKS,
+    cells_of,
+    formulas,
+    mark_repeats,
+    mark_there,
+    row_of,
+    setting_of,
+)
 from planner.services.import_errors import NotNow
 from planner.services.import_reading import headers_of
 
@@ -26,32 +35,50 @@ PAGE = 100
 def import_row_edit(*, row: CsvRow, cells: Mapping[str, str], now: datetime) -> CsvRow:
     """Give cells of a row other contents, by header, and check the row again. Headers that the file lacks are ignored.
 
-    Only the row changes, not the file. Raises NotNow unless the import is checked and not confirmed yet.
+    Only the row changes, not the file; a row that repeated it is checked again too. Raises NotNow unless the import is
+    checked and not confirmed yet.
     """
     with transaction.atomic():
         held = CsvImport.objects.select_for_update(of=("self",)).select_related("person").get(pk=row.csv_import_id)
         if held.state != ImportState.CHECKED:
             raise NotNow
         headers = headers_of(held)
+        setting = setting_of(held, headers, now)
         known = {label or str(place) for place, label in enumerate(headers.labels, 1)}
         given = {name: mended_text(cell.strip()) for name, cell in cells.items() if name in known}
-        raw = {name: cell for name, cell in {**row.raw, **given}.items() if cell}
-        setting = setting_of(held, headers, now)
-        found = read_row(cells_of(headers, raw), setting)
-        fresh = row_of(held, row.number, raw, found, row.created_at)
-        before = CsvRow.objects.values_list("state", flat=True).get(pk=row.pk)
-        CsvRow.objects.filter(pk=row.pk).update(fingerprint="")
-        mark_repeats(held, [fresh])
-        mark_there([fresh], setting)
-        fresh.pk = row.pk
-        fresh.save(update_fields=["state", "location", "raw", "plan", "problems", "fingerprint"])
-        counts = dict(held.counts)
-        counts[before] = counts.get(before, 1) - 1
-        counts[fresh.state] = counts.get(fresh.state, 0) + 1
-        CsvImport.objects.filter(pk=held.pk).update(
-            counts={state: number for state, number in counts.items() if number}, updated_at=now
-        )
+        before = CsvRow.objects.get(pk=row.pk)
+        fresh = _check_again(held, before, {**before.raw, **given}, headers, setting)
+        if before.fingerprint != fresh.fingerprint and (repeat := _first_repeat(before)):
+            _check_again(held, repeat, repeat.raw, headers, setting)
+        CsvImport.objects.filter(pk=held.pk).update(counts=held.counts, updated_at=now)
     return fresh
+
+
+def _check_again(
+    held: CsvImport, before: CsvRow, cells: Mapping[str, str], headers: Headers, setting: Setting
+) -> CsvRow:
+    """Check a row with other cells and keep it; the import's figures follow in `held`."""
+    raw = {name: cell for name, cell in cells.items() if cell}
+    named = cells_of(headers, raw)
+    found = read_row(named, setting)
+    found.problems += formulas(named.items(), headers)
+    fresh = row_of(held, before.number, raw, found, before.created_at)
+    CsvRow.objects.filter(pk=before.pk).update(fingerprint="")
+    mark_repeats(held, [fresh])
+    mark_there([fresh], setting)
+    fresh.pk = before.pk
+    fresh.save(update_fields=["state", "location", "raw", "plan", "problems", "fingerprint"])
+    counts = Counter(held.counts)
+    counts[before.state] -= 1
+    counts[fresh.state] += 1
+    held.counts = dict(+counts)
+    return fresh
+
+
+def _first_repeat(row: CsvRow) -> CsvRow | None:
+    """The first row that is blocked because it said what this one said."""
+    same = CsvRow.objects.filter(csv_import=row.csv_import_id, state=RowState.BLOCKED, fingerprint=row.fingerprint)
+    return same.order_by("number").first() if row.fingerprint else None
 
 
 def wrong_rows_file(csv_import: CsvImport) -> Iterator[str]:

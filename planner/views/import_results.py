@@ -53,7 +53,7 @@ def import_results(request: ViewerRequest, key: UUID) -> HttpResponse:
     wanted = (state,) if state in FILTERS else ()
     place = RowPlace.read(request.GET.get("page", ""))
     context |= {
-        "table": row_table(csv_import, request.user, states=wanted, code="", place=place, now=timezone.now()),
+        "table": row_table(csv_import, request.user, states=wanted, code="", place=place),
         "state": state if wanted else "",
         "filters": [(value, RowState(value).label, csv_import.counted(value)) for value in FILTERS],
         "place_problem": place.problem,

@@ -102,7 +102,7 @@ def _context(request: ViewerRequest, csv_import: CsvImport, row: CsvRow) -> dict
     step = CHECK if csv_import.state == ImportState.CHECKED else RESULTS
     context = framed(request, csv_import, step)
     editable = context["may_change"] and csv_import.state == ImportState.CHECKED
-    line = table_rows(csv_import, [row], request.user, timezone.now())[0]
+    line = table_rows(csv_import, [row], request.user)[0]
     return context | {
         "line": line,
         "editable": editable,

@@ -98,7 +98,7 @@ def check_context(request: ViewerRequest, csv_import: CsvImport) -> dict[str, ob
     state, code = request.GET.get("state", ""), request.GET.get("code", "")
     place = RowPlace.read(request.GET.get("page", ""))
     wanted = (state,) if state in FILTERS else ()
-    table = row_table(csv_import, request.user, states=wanted, code=code, place=place, now=timezone.now())
+    table = row_table(csv_import, request.user, states=wanted, code=code, place=place)
     return {
         "table": table,
         "state": state if wanted else "",

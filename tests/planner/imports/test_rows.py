@@ -348,7 +348,7 @@ def test_a_location_that_is_held_is_not_read_alone_when_others_need_its_room(
 ) -> None:
     monkeypatch.setattr("planner.imports.places.MOST_PLACES", 1)
     places = Places(desk.mia)
-    places.load([desk.here.pk], NOW)
-    places.load([desk.here.pk, desk.there.pk], NOW)
+    places.load([desk.here.pk])
+    places.load([desk.here.pk, desk.there.pk])
     with django_assert_num_queries(0):
-        assert [places.get(one.pk, NOW) is None for one in (desk.here, desk.there)] == [False, False]
+        assert [places.get(one.pk) is None for one in (desk.here, desk.there)] == [False, False]

@@ -99,6 +99,21 @@ def test_a_row_is_put_right_in_place(desk: Desk) -> None:
         import_row_edit(row=fixed, cells={"text": "late"}, now=NOW)
 
 
+def test_a_row_that_repeated_another_is_ready_once_that_one_says_something_else(desk: Desk) -> None:
+    found = desk.checked([desk.row(), desk.row(), desk.row()])
+    first, second, third = found.rows.order_by("number")
+    assert [row.state for row in (first, second, third)] == ["ready", "blocked", "blocked"]
+
+    import_row_edit(row=first, cells={"text": "=SUM(A1)"}, now=NOW)
+
+    first, second, third = found.rows.order_by("number")
+    assert (first.state, codes(first)) == ("warning", ["formula"])
+    assert (second.state, codes(second)) == ("ready", [])
+    assert third.state == "blocked"
+    found.refresh_from_db()
+    assert found.counts == {"ready": 1, "warning": 1, "blocked": 1}
+
+
 def test_failed_rows_come_back_as_a_file_that_can_be_sent_again(desk: Desk) -> None:
     rows = [desk.row(), desk.row(teamId="nowhere", text="=1+1"), desk.row(teamId="nowhere", text="-5 %, today")]
     found = commit(desk.checked(rows), desk.mia)
@@ -299,7 +314,7 @@ def test_pages_have_what_they_show(desk: Desk) -> None:
         ("location_unknown", 1, 3),
         ("location_missing", 1, 4),
     ]
-    (line, *_rest) = row_lines(found, list(found.rows.all()), desk.mia, NOW)
+    (line, *_rest) = row_lines(found, list(found.rows.all()), desk.mia)
     assert line.posts[0].accounts == (desk.facebook,)
     assert [step.state for step in import_steps(found)] == ["done", "done", "now", "to_come", "to_come"]
 
