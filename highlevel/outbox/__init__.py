@@ -6,7 +6,15 @@ repeated (`change_settle`). Locations take turns (`outbox_turn`). The sweep find
 """
 
 from highlevel.outbox.errors import ChangedElsewhere, NotPossible
-from highlevel.outbox.person import CANCELLABLE, LOOKABLE, RETRYABLE, change_cancel, change_look_again, change_retry
+from highlevel.outbox.person import (
+    CANCELLABLE,
+    LOOKABLE,
+    RETRYABLE,
+    change_cancel,
+    change_look_again,
+    change_retry,
+    changes_drop,
+)
 from highlevel.outbox.recording import Wish, change_record, changes_record, changes_record_at
 from highlevel.outbox.registry import (
     Denied,
@@ -47,6 +55,7 @@ __all__ = [
     "change_retry",
     "change_send",
     "change_settle",
+    "changes_drop",
     "changes_record",
     "changes_record_at",
     "handler",

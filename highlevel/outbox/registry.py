@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
@@ -105,6 +106,11 @@ class Handler(ABC):
 
     def cancelled(self, change: Change, now: datetime) -> None:  # noqa: B027 - most have nothing
         """Update local rows, in the transaction in which a person gives the change up."""
+
+    def all_cancelled(self, changes: Sequence[Change], now: datetime) -> None:
+        """The same for many changes of the operation, one by one unless it knows a quicker way."""
+        for change in changes:
+            self.cancelled(change, now)
 
     def address(self, change: Change) -> str:
         """The page of the subject; empty when it has none. Costs no query."""

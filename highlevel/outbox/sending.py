@@ -73,7 +73,7 @@ def settle_done(change: Change, dealer: Handler, outcome: Outcome, *, now: datet
         fields = {"outcome": outcome.kept, "error_code": "", "error_detail": "", "settled_at": now}
         if move(change, State.DONE, **fields):
             dealer.done(change, outcome, now)
-            wake_followers(change, now)
+            wake_followers([change], now)
     return change.state
 
 

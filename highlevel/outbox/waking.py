@@ -8,6 +8,7 @@ within a minute.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
@@ -49,11 +50,12 @@ def awake(location_id: int, token: str) -> None:
         cache.delete(_key(location_id))
 
 
-def wake_followers(change: Change, now: datetime) -> None:
-    """After the commit, ask workers to send what only waited for this change."""
+def wake_followers(changes: Sequence[Change], now: datetime) -> None:
+    """After the commit, ask workers to send what only waited for these changes."""
+    subjects, keys = [change.subject for change in changes], [change.pk for change in changes]
 
     def nudge() -> None:
-        follows = Q(subject=change.subject) | Q(after=change.pk)
+        follows = Q(subject__in=subjects) | Q(after__in=keys)
         waiting = Change.objects.ready(now).filter(follows).order_by()
         for location_id in waiting.values_list("location", flat=True).distinct():
             wake(location_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from planner.mirror.reading import accounts_of, is_root
 from planner.models import Post, PostStatus
 from planner.outbox.subjects import KIND, MOVED, POST_CREATE, title_words
 from planner.outbox.uploads import resolve_uploads
-from planner.services.import_following import post_rows_follow
+from planner.services.import_following import posts_rows_follow
 
 CREATE = "create-post"
 AROUND = timedelta(days=1)  # which of a post's dates a window compares is HighLevel's secret
@@ -61,15 +61,19 @@ class PostCreate(Handler):
 
     def done(self, change: Change, outcome: Outcome, now: datetime) -> None:
         post_adopt(change.location, subject_key(change, KIND), outcome.kept[ID], outcome.news, now=now)
-        post_rows_follow(post=subject_key(change, KIND), now=now)
+        posts_rows_follow(posts=[subject_key(change, KIND)], now=now)
 
     def refused(self, change: Change, error: RemoteError, now: datetime) -> None:
-        post_rows_follow(post=subject_key(change, KIND), now=now)
+        posts_rows_follow(posts=[subject_key(change, KIND)], now=now)
 
     def cancelled(self, change: Change, now: datetime) -> None:
-        """The post stays as a draft that only Rota has."""
-        Post.objects.filter(pk=subject_key(change, KIND), remote_id=None).update(status=PostStatus.DRAFT)
-        post_rows_follow(post=subject_key(change, KIND), now=now)
+        self.all_cancelled([change], now)
+
+    def all_cancelled(self, changes: Sequence[Change], now: datetime) -> None:
+        """The posts stay as drafts that only Rota has."""
+        posts = [subject_key(change, KIND) for change in changes]
+        Post.objects.filter(pk__in=posts, remote_id=None).update(status=PostStatus.DRAFT)
+        posts_rows_follow(posts=posts, now=now)
 
     def address(self, change: Change) -> str:
         return reverse("planner:post", args=[subject_key(change, KIND)])

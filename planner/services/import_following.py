@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +16,12 @@ from planner.services.import_waking import look_now
 FOLLOWED = (ImportState.SENDING, ImportState.DONE)
 
 
-def post_rows_follow(*, post: int, now: datetime) -> None:
-    """Have the failed rows of a post settled again, because its creation has ended anew. One query when there is none.
+def posts_rows_follow(*, posts: Sequence[int], now: datetime) -> None:
+    """Have the failed rows of posts settled again, because their creation has ended anew. One query when there is none.
 
     Call it in the transaction that records how the creation ended.
     """
-    _follow({"posts": post}, now)
+    _follow({"posts__in": posts}, now)
 
 
 def part_rows_follow(*, part: int, now: datetime) -> None:
@@ -38,7 +39,7 @@ def _revive(import_id: int, of: dict[str, Any], now: datetime) -> None:
     with transaction.atomic():
         csv_import = CsvImport.objects.select_for_update().get(pk=import_id)
         rows = CsvRow.objects.filter(**of, csv_import=csv_import, state=RowState.FAILED)
-        keys = list(rows.order_by().values_list("pk", flat=True))
+        keys = list(rows.order_by().values_list("pk", flat=True).distinct())
         if not keys or csv_import.state not in FOLLOWED:
             return
         # The file may have been uploaded again meanwhile: then another row holds the fingerprint already.

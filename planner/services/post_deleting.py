@@ -13,7 +13,7 @@ from accounts.models import User
 from highlevel.api.posts import MAX_BULK_DELETE
 from highlevel.models import Change, Location
 from highlevel.models.change import ChangeState
-from highlevel.outbox import NotPossible, Wish, change_cancel, change_record, changes_record
+from highlevel.outbox import NotPossible, Wish, change_cancel, change_record, changes_drop, changes_record
 from planner.history import DELETED, UPDATED, Entry, history_record
 from planner.models import Post, PostStatus
 from planner.outbox.deleting import POSTS, bunch_subject, posts_forget
@@ -24,7 +24,6 @@ from planner.services.post_gate import senders_in
 TAKE_BACK = timedelta(seconds=20)  # how long a deletion waits, so that it can be undone for nothing
 SINGLY = 3  # posts of a client up to which each is deleted by a request of its own
 OWN = (PostStatus.DRAFT, PostStatus.IN_REVIEW)  # what a creator may take away again
-DROPPED = (ChangeState.PENDING, ChangeState.REFUSED)
 
 
 def posts_delete(
@@ -40,7 +39,9 @@ def posts_delete(
         held = list(there.filter(pk__in=[post.pk for post in posts], gone_at=None, deleting_at=None))
         _require_may(held, actor)
         open_writes = list(Change.objects.open().filter(subject__in=map(post_subject, held), operation__in=WRITES))
-        at_large = _drop(open_writes, now)
+        dropped = changes_drop(changes=open_writes, now=now)
+        # The others have to settle first.
+        at_large = {change.subject: change for change in open_writes if change.pk not in dropped}
         told = {post.pk: post for post in held if post.remote_id or post_subject(post) in at_large}
         posts_forget([post.pk for post in held if post.pk not in told], now)
         Post.objects.filter(pk__in=list(told)).update(deleting_at=now)
@@ -82,19 +83,6 @@ def _require_may(posts: Sequence[Post], actor: User) -> None:
     for post in posts:
         if post.location_id not in senders and post.status not in OWN:
             raise NotEditable(_("Your role may delete drafts and posts in review, not what is planned or published."))
-
-
-def _drop(changes: Iterable[Change], now: datetime) -> dict[str, Change]:
-    """Give up what has not left; returns the others by subject, which have to settle first."""
-    at_large: dict[str, Change] = {}
-    for change in changes:
-        try:
-            if change.state not in DROPPED:
-                raise NotPossible
-            change_cancel(change=change, now=now)
-        except NotPossible:
-            at_large[change.subject] = change
-    return at_large
 
 
 def _by_location(posts: Iterable[Post]) -> Iterator[tuple[Location, list[Post]]]:

@@ -13,8 +13,9 @@ from highlevel.limits import limiter
 from highlevel.models import Change
 from planner.models import CsvImport, CsvRow, Post
 from planner.services import import_settling
-from planner.services.import_following import post_rows_follow
+from planner.services.import_following import posts_rows_follow
 from planner.services.import_running import LOOK_AGAIN, LOOK_LATER, import_run, imports_to_run
+from planner.services.import_undoing import import_undo
 from planner.services.import_waking import look_now
 from tests.planner.imports.desk import NOW, Desk, commit
 
@@ -56,7 +57,7 @@ def test_a_row_that_comes_back_is_not_kept_waiting(desk: Desk) -> None:
     later = NOW + LOOK_LATER
     assert look(found, later) == LOOK_AGAIN
     Post.objects.filter(pk=post.pk).update(remote_id="remote-1")
-    post_rows_follow(post=post.pk, now=later)
+    posts_rows_follow(posts=[post.pk], now=later)
     assert look(found, later) is not None
     found.refresh_from_db()
     assert found.counts == {"success": 1, "committed": 1}
@@ -122,3 +123,16 @@ def on_their_way(desk: Desk, count: int) -> CsvImport:
     change: dict[str, Any] = {"location": desk.here, "operation": "post.create", "not_before": NOW, "created_at": NOW}
     bulk_insert(Change(subject=f"post:{post.pk}", **change) for post in posts)
     return found
+
+
+@pytest.mark.parametrize("rows", [2, 40])
+def test_undoing_many_costs_what_undoing_two_does(
+    desk: Desk, rows: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    found = commit(desk.checked(desk.row(text=f"Post {number}") for number in range(rows)), desk.mia)
+    import_undo(csv_import=found, actor=desk.mia, now=NOW)
+    with django_assert_max_num_queries(26):
+        assert look(found, NOW) is None
+    found.refresh_from_db()
+    assert (found.state, found.counts) == ("undone", {"undone": rows})
+    assert set(Change.objects.values_list("state", flat=True)) == {"cancelled"}
