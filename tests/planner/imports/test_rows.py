@@ -222,7 +222,7 @@ def test_settings_of_networks_are_highlevels(desk: Desk) -> None:
         googleBusinessCallToActionUrl="https://example.com/book",
         googleBusinessEventTitle="Open day",
         googleBusinessEventStartDate="2027-04-05 10:00:00",
-        googleBusinessEventEndDate="2027-04-05 18:00:00",
+        googleBusinessEventEndDate="2027-04-05T17:00:00Z",
         category="tips",
         tags="Winter",
         followUpComment="Questions?",
