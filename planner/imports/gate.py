@@ -28,6 +28,31 @@ COLUMNS_OF = {
     "text": ("{network}.Text", "{network}.Description", "text"),
     "type": ("{network}.Type", "{network}.type"),
 }
+# Columns by HighLevel's key of a setting, where their names say it otherwise.
+SETTINGS_OF = {
+    "google.gmbEventType": ("google.TopicType", "google.eventType"),
+    "google.actionType": ("google.CallToActionType", "google.actionType"),
+    "google.url": ("google.CallToActionUrl", "google.actionUrl"),
+    "google.title": ("google.EventTitle", "google.title"),
+    "google.offerTitle": ("google.EventTitle", "google.offerTitle"),
+    "google.startDate": ("google.EventStartDate", "google.startDate"),
+    "google.endDate": ("google.EventEndDate", "google.endDate"),
+    "google.termsConditions": ("google.OfferTermsConditions", "google.termsConditions"),
+    "google.couponCode": ("google.OfferCouponCode", "google.couponCode"),
+    "google.redeemOnlineUrl": ("google.OfferRedeemOnlineUrl", "google.redeemOnlineUrl"),
+    "instagram.collaborators": ("instagram.Collaborators",),
+    "linkedin.pdfTitle": ("linkedin.MediaTitle", "linkedin.pdfTitle"),
+    "pinterest.pinterestBoards": ("pinterest.BoardName",),
+    "pinterest.link": ("pinterest.Link", "pinterest.link"),
+    "pinterest.title": ("pinterest.Title", "pinterest.title"),
+    "tiktok.privacyLevel": ("tiktok.Privacy", "tiktok.privacyLevel"),
+    "tiktok.videoDisclosure": ("tiktok.videoDisclosure", "tiktok.IsBrandContent"),
+    "youtube.privacyLevel": ("youtube.Privacy", "youtube.privacyLevel"),
+    "youtube.title": ("youtube.Title", "youtube.title"),
+    "youtube.type": ("youtube.Type", "youtube.type"),
+}
+# And by the part of a file that it is about, as the columns of all networks end.
+PARTS_OF = {"thumbnail": ("Thumbnail", "thumbnail"), "alt_text": ("AltText", "VideoAlt")}
 
 
 def gate_problems(
@@ -60,7 +85,7 @@ def gate_problems(
     problems = []
     for place, one in enumerate(found):
         sentences = {language: all_of[place].sentence for language, all_of in told.items()}
-        key = _column(one, filled, columns)
+        key = _column(one, filled, columns) or _lacking(one, label)
         about: dict[str, Any] = {"sentences": sentences, "finding": str(one.code), "field": one.field}
         code = "network_problem" if one.is_error else "network_warning"
         problems.append(problem(code, label(key) if key else "", **about))
@@ -68,14 +93,23 @@ def gate_problems(
 
 
 def _column(found: Finding, filled: Container[str], columns: Sequence[str]) -> str:
-    """The key of the column that a finding is about; empty where the file has none such."""
+    """The key of the file's column that a finding is about; empty where it has none such."""
     network = "tiktok" if found.network.startswith("tiktok") else found.network
     first, *inner = found.field.split(".")
-    if first == "details" and len(inner) > 1:
-        own = (key for key in columns if key.startswith(f"{inner[0]}.") and key.lower().endswith(inner[1].lower()))
-        return next(own, "")
-    choices = [key.format(network=network) for key in COLUMNS_OF.get(first, ())]
+    if first == "details":
+        choices = list(SETTINGS_OF.get(".".join(inner[:2]), ()))
+    else:
+        choices = [key.format(network=network) for key in COLUMNS_OF.get(first, ())]
+    if first == "media" and inner[1:]:
+        of_part = (key for key in columns if key.rpartition(".")[2] in PARTS_OF.get(inner[1], ()))
+        choices = [*(key for key in of_part if not network or key.partition(".")[0] in (network, key)), *choices]
     return min((key for key in choices if key in columns), key=lambda key: key not in filled, default="")
+
+
+def _lacking(found: Finding, label: Callable[[str], str]) -> str:
+    """The key of the column that a file of the kind would have for a setting, where this one has none."""
+    setting = found.field.removeprefix("details.") if found.field.startswith("details.") else ""
+    return next((key for key in SETTINGS_OF.get(setting, ()) if label(key)), "")
 
 
 def says_something(composition: Composition) -> bool:
