@@ -19,12 +19,13 @@ MOST_FILES = 40
 class Draft:
     """One row. The dicts are by network; "" stands for all of them. `label` gives the file's header of a column key.
 
-    `problems` grows as columns are read. `zone` is the location's.
+    `problems` grows as columns are read. `zone` is the location's; `by_highlevel` as in Setting.
     """
 
     label: Callable[[str], str]
     order: DateOrder
     zone: tzinfo
+    by_highlevel: bool = False
     texts: dict[str, str] = field(default_factory=dict)
     media: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)

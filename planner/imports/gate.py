@@ -16,6 +16,9 @@ from planner.networks import Finding
 from planner.services.post_gate import post_findings
 
 SAID = "schedule_missing"  # a blank date is how a file says that the row is a draft
+FILE = "csv"  # what the rules call a row of HighLevel's own import
+# What speaks against a post, and not against such a row: HighLevel takes the board of its settings, and knows Community.
+NOT_OF_A_FILE = {("detail_missing", "details.pinterest.pinterestBoards"), ("network_unsupported", "accounts")}
 COLUMNS_OF = {
     "accounts": ("accounts", "networks"),
     "approver": ("approver",),
@@ -59,19 +62,22 @@ def gate_problems(
     composition: Composition,
     *,
     may_send: bool,
+    by_highlevel: bool,
     now: datetime,
     filled: Container[str],
     columns: Sequence[str],
     label: Callable[[str], str],
 ) -> list[Problem]:
     """What speaks against a composition at the aware instant `now`. `columns` are the keys of those that the file has,
-    `filled` of those that the row fills; `label` gives the file's header of one.
+    `filled` of those that the row fills; `label` gives the file's header of one. `by_highlevel` as in Setting.
 
     The rules write whole sentences, so each is kept in every language of the product.
     """
 
     def judged() -> list[Finding]:
-        found = post_findings(composition, may_send=may_send, now=now)
+        found = post_findings(composition, may_send=may_send, now=now, source=FILE if by_highlevel else "")
+        if by_highlevel:
+            found = [one for one in found if (one.code, one.field) not in NOT_OF_A_FILE]
         return [one for one in found if one.is_error or one.code != SAID]
 
     found = judged()

@@ -15,7 +15,7 @@ from planner.imports.columns import FileKind
 from planner.imports.dates import BadDate, DateOrder, read_moment, second_time
 from planner.imports.draft import Draft, listed
 from planner.imports.gate import gate_problems, says_something
-from planner.imports.naming import accounts_named, approver_named, labels_named, place_named
+from planner.imports.naming import accounts_named, approver_named, labels_named, place_named, tags_of
 from planner.imports.options import read_options
 from planner.imports.places import Place, Places
 from planner.imports.problems import Problem, problem
@@ -32,6 +32,7 @@ class Setting:
     those that the file has.
 
     `location`, `accounts` (keys) and `approver` (HighLevel's id) are those of a file that cannot name its own.
+    `by_highlevel`: the rows go through HighLevel's own import, which can do some things that its API cannot.
     """
 
     kind: FileKind
@@ -43,6 +44,7 @@ class Setting:
     location: int | None = None
     accounts: tuple[int, ...] = ()
     approver: str = ""
+    by_highlevel: bool = False
 
     def named(self, *keys: str) -> str:
         """How the file calls those of the columns that it has, or the samples all of them when it has none."""
@@ -67,7 +69,7 @@ def read_row(cells: Mapping[str, str], setting: Setting) -> Reading:
         return Reading(problems=problems)
     if not setting.places.speaks(place.location.pk):
         problems.append(problem("uploader_unmatched", location=place.location.name))
-    draft = Draft(setting.label, setting.order, place.zone, problems=problems)
+    draft = Draft(setting.label, setting.order, place.zone, setting.by_highlevel, problems=problems)
     read_options(draft, dict(cells))
     if setting.kind == FileKind.AGENCY:
         _read_agency(draft, cells)
@@ -93,7 +95,7 @@ def read_row(cells: Mapping[str, str], setting: Setting) -> Reading:
         return found
     found.problems += plan_problems(plan, cells, place, setting)
     if not any(one.blocks for one in found.problems):
-        found.plan, found.fingerprint = plan, _fingerprint(plan)
+        found.plan, found.fingerprint = plan, _fingerprint(plan, cells)
     return found
 
 
@@ -247,6 +249,7 @@ def plan_problems(plan: Plan, cells: Mapping[str, str], place: Place, setting: S
         found += gate_problems(
             composition,
             may_send=place.may_send,
+            by_highlevel=setting.by_highlevel,
             now=setting.now,
             filled=cells,
             columns=setting.columns,
@@ -255,7 +258,10 @@ def plan_problems(plan: Plan, cells: Mapping[str, str], place: Place, setting: S
     return found
 
 
-def _fingerprint(plan: Plan) -> str:
-    """The same for rows that would say the same to the same accounts at the same time, whatever their title."""
-    said = {key: value for key, value in plan.items() if key != "title"}
+def _fingerprint(plan: Plan, cells: Mapping[str, str]) -> str:
+    """The same for rows that would say the same to the same accounts at the same time, whatever their title. Category
+    and tags count by their names: HighLevel's own import makes those that are new."""
+    said: dict[str, Any] = {key: value for key, value in plan.items() if key != "title"}
+    said["category"] = cells.get("category", "").casefold()
+    said["tags"] = sorted({name.casefold() for name in tags_of(cells)})
     return hashlib.blake2b(json.dumps(said, sort_keys=True).encode(), digest_size=16).hexdigest()

@@ -158,7 +158,7 @@ ROW_WORDS: dict[str, Words] = {
     "option_unavailable": Words(_("HighLevel has no setting for “%(column)s”."), _("Leave the cell empty.")),
     "pinterest_board": Words(
         _("HighLevel tells nobody the names of Pinterest boards, so “%(value)s” cannot be found."),
-        _("Write the number of the board, or leave the cell empty for the account's own board."),
+        _("Write the number of the board."),
     ),
     "post_there": Words(
         _("The post for %(accounts)s exists: an earlier import made it before its row failed."),

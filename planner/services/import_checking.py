@@ -18,7 +18,16 @@ from planner.imports.places import Places
 from planner.imports.plans import Reading, Setting, read_row
 from planner.imports.problems import BadFile, Problem, as_json, problem
 from planner.imports.reading import records
-from planner.models.csv_import import COMMITTABLE, LIVE, CsvImport, CsvRow, ImportOrigin, ImportState, RowState
+from planner.models.csv_import import (
+    COMMITTABLE,
+    LIVE,
+    CsvImport,
+    CsvRow,
+    ImportEngine,
+    ImportOrigin,
+    ImportState,
+    RowState,
+)
 from planner.services.import_adopting import key_of, parts_of, posts_there
 from planner.services.import_claims import Run
 from planner.services.import_files import file_path
@@ -64,6 +73,7 @@ def setting_of(csv_import: CsvImport, headers: Headers, now: datetime) -> Settin
         location=csv_import.location_id,
         accounts=tuple(csv_import.accounts),
         approver=csv_import.approver,
+        by_highlevel=csv_import.engine == ImportEngine.HIGHLEVEL,
     )
 
 
