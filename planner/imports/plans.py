@@ -23,6 +23,11 @@ from planner.models import PostStatus, PostType
 
 Plan = dict[str, Any]
 MOST_IMAGES = 10  # of a row of HighLevel's own files
+# What spreadsheets show where a formula fails, as often as not for a text that begins with a dash.
+FAILED_FORMULAS = frozenset(
+    "#NULL! #DIV/0! #VALUE! #REF! #NAME? #NUM! #N/A #SPILL! #CALC! #FIELD! #BLOCKED! #CONNECT! #BUSY! #UNKNOWN!"
+    " #GETTING_DATA #¡NULO! #¡DIV/0! #¡VALOR! #¡REF! #¿NOMBRE? #¡NUM! #N/D #WERT! #BEZUG! #ZAHL! #NV".split()
+)
 STATUSES = {"draft": PostStatus.DRAFT.value, "scheduled": PostStatus.SCHEDULED.value}
 
 
@@ -70,6 +75,9 @@ def read_row(cells: Mapping[str, str], setting: Setting) -> Reading:
     if not setting.places.speaks(place.location.pk):
         problems.append(problem("uploader_unmatched", location=place.location.name))
     draft = Draft(setting.label, setting.order, place.zone, setting.by_highlevel, problems=problems)
+    for key, value in cells.items():
+        if value in FAILED_FORMULAS:
+            draft.complain("formula_failed", key, value)
     read_options(draft, dict(cells))
     if setting.kind == FileKind.AGENCY:
         _read_agency(draft, cells)

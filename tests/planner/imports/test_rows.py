@@ -58,6 +58,8 @@ def blocking(row: CsvRow) -> list[str]:
         ({"category": "Nothing"}, "category_unknown", "category"),
         ({"tags": "winter#summer"}, "tag_unknown", "tags"),
         ({"approver": "Nobody"}, "approver_unknown", "approver"),
+        ({"text": "#NAME?"}, "formula_failed", "text"),
+        ({"followUpComment": "#N/A"}, "formula_failed", "followUpComment"),
         ({"status": "MAYBE"}, "choice", "status"),
         ({"postDate": ""}, "status_without_date", "status"),
         ({"postDate": "2020-01-01T10:00:00Z"}, "date_past", "postDate"),
