@@ -139,6 +139,20 @@ def _carried(last: str, cell: str) -> str:
 
 def _labels_of(head: Sequence[Sequence[str]], kind: FileKind | None) -> tuple[str, ...]:
     if kind != FileKind.ADVANCED:
-        return tuple(head[0])
+        return _told_apart(head[0])
     fields = head[1] if len(head) > 1 else []
-    return tuple(f"{group}: {cell}" for group, cell in zip(_groups(head), fields, strict=False))
+    return _told_apart([f"{group}: {cell}" for group, cell in zip(_groups(head), fields, strict=False)])
+
+
+def _told_apart(labels: Sequence[str]) -> tuple[str, ...]:
+    """The labels, with a number behind one that an earlier column has: cells are kept by the labels."""
+    told: list[str] = []
+    seen: set[str] = set()
+    for label in labels:
+        named, number = label, 1
+        while label and named in seen:
+            number += 1
+            named = f"{label} ({number})"
+        seen.add(named)
+        told.append(named)
+    return tuple(told)

@@ -13,7 +13,7 @@ from planner.composing import Composition, MediaItem
 from planner.imports.addresses import media_problem, page_problem
 from planner.imports.columns import FileKind
 from planner.imports.dates import BadDate, DateOrder, read_moment, second_time
-from planner.imports.draft import Draft, listed
+from planner.imports.draft import LIST_MARK, Draft, listed
 from planner.imports.gate import gate_problems, says_something
 from planner.imports.naming import accounts_named, approver_named, labels_named, place_named, tags_of
 from planner.imports.options import read_options
@@ -239,10 +239,12 @@ def _media(draft: Draft, network: str) -> list[dict[str, Any]]:
 
 def _judge_addresses(draft: Draft) -> None:
     for files in draft.media.values():
-        draft.problems += filter(None, (media_problem(file["url"], draft.label(file["column"])) for file in files))
+        for file in files:
+            mark = "," if file["column"] in ("images", "gif", "videos") else LIST_MARK
+            draft.problems += filter(None, [media_problem(file["url"], draft.label(file["column"]), mark=mark)])
     for network, cover in draft.covers.items():
         key = f"{network}.Thumbnail" if network else "thumbnail"
-        draft.problems += filter(None, [media_problem(cover, draft.label(key))])
+        draft.problems += filter(None, [media_problem(cover, draft.label(key), mark=LIST_MARK)])
     for network, link in draft.links.items():
         draft.problems += filter(None, [page_problem(link, draft.label(f"{network}.Link" if network else "link"))])
 

@@ -148,6 +148,9 @@ ROW_WORDS: dict[str, Words] = {
     "media_private": Words(
         _("“%(value)s” is not an address on the public internet."), _("Put the file where everybody can fetch it.")
     ),
+    "media_several": Words(
+        _("“%(value)s” holds several addresses."), _("Put “%(mark)s” between the addresses of a cell.")
+    ),
     "media_too_many": Words(_("The row names more than %(most)d files."), _("Take some of them out.")),
     "network_account_ambiguous": Words(
         _("%(location)s has %(number)d accounts on %(network)s."),
