@@ -46,6 +46,9 @@ def import_check(run: Run) -> bool:
     if csv_import.person is None:
         import_fail(csv_import, problem("file_changed"), now=run.clock(), claim=run.claim)
         return True
+    if csv_import.origin == ImportOrigin.SCRIPT and csv_import.started_at is None:
+        csv_import.started_at = run.clock()
+        run.write(started_at=csv_import.started_at)
     if not csv_import.cursor:
         _forget(run)
     try:

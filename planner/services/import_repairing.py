@@ -14,8 +14,8 @@ from highlevel.pull.rows import mended_text
 from planner.imports.columns import FileKind
 from planner.imports.headers import header_rows
 from planner.imports.plans import read_row
-from planner.imports.problems import from_json
-from planner.models.csv_import import ROW_WRONG, CsvImport, CsvRow, ImportState
+from planner.imports.problems import from_json, problem
+from planner.models.csv_import import ROW_WRONG, CsvImport, CsvRow, ImportState, RowState
 from planner.services.import_checking import FORMULA_MARKS, cells_of, mark_repeats, mark_there, row_of, setting_of
 from planner.services.import_errors import NotNow
 from planner.services.import_reading import headers_of
@@ -78,6 +78,8 @@ def reason_of(row: CsvRow, *, above: int = 0) -> str:
     if row.error:
         return row.error
     found = [from_json(_counted(kept, above)) for kept in row.failure or row.problems]
+    if row.state == RowState.UNDONE and not row.failure:
+        found = [problem("undone")]
     return " ".join(str(one) for one in found if one.blocks)
 
 
