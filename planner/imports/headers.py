@@ -37,6 +37,7 @@ _ALSO = {
         "content": "text",
     },
 }
+REASON = "reason"  # the last column of a file of rows that were left out
 FEWEST = 2  # headers of a kind that have to be known before a file counts as one
 
 
@@ -44,7 +45,7 @@ FEWEST = 2  # headers of a kind that have to be known before a file counts as on
 class Headers:
     """How the columns of a file are understood: a label for each, and the key of what it is or None.
 
-    `digest` is the same for every file with these headers.
+    `digest` is the same for every file with these headers, and for the file of its rows that were left out.
     """
 
     kind: FileKind | None
@@ -89,7 +90,8 @@ def read_headers(head: Sequence[Sequence[str]], kind: FileKind | None = None) ->
     """
     told = kind or _kind(head)
     labels = _labels_of(head, told)
-    digest = hashlib.blake2b("\x1f".join(map(normal, labels)).encode(), digest_size=16).hexdigest()
+    own = labels[:-1] if labels and _is_reason(head[:2] if told == FileKind.ADVANCED else head[:1]) else labels
+    digest = hashlib.blake2b("\x1f".join(map(normal, own)).encode(), digest_size=16).hexdigest()
     if told is None:
         return Headers(None, labels, (None,) * len(labels), digest)
     keys = _keys(head, told)
@@ -97,6 +99,10 @@ def read_headers(head: Sequence[Sequence[str]], kind: FileKind | None = None) ->
         if key and key in keys[:place]:
             raise BadFile("header_twice", column=labels[place])
     return Headers(told, labels, tuple(keys), digest)
+
+
+def _is_reason(head: Sequence[Sequence[str]]) -> bool:
+    return bool(head and head[-1] and head[-1][-1].casefold() == REASON)
 
 
 def header_rows(kind: FileKind) -> int:

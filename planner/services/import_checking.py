@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import islice, zip_longest
 
 from django.db.models import Q
 
@@ -137,10 +137,10 @@ def mark_there(rows: Sequence[CsvRow], setting: Setting) -> None:
 
 
 def raw_of(headers: Headers, cells: Sequence[str]) -> dict[str, str]:
-    """The cells that hold anything, by header, as the row keeps them."""
+    """The cells that hold anything, by header, as the row keeps them; those without a header by their number."""
     return {
         label or str(place): mended_text(_without_guard(cell))
-        for place, (label, cell) in enumerate(zip(headers.labels, cells, strict=False), 1)
+        for place, (label, cell) in enumerate(zip_longest(headers.labels, cells, fillvalue=""), 1)
         if cell
     }
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts.models import User
 from highlevel.pull.rows import mended_text
 from planner.imports.columns import FileKind
-from planner.imports.headers import header_rows
+from planner.imports.headers import REASON, header_rows
 from planner.imports.plans import read_row
 from planner.imports.problems import from_json, problem
 from planner.models.csv_import import ROW_WRONG, CsvImport, CsvRow, ImportState, RowState
@@ -20,7 +20,6 @@ from planner.services.import_checking import FORMULA_MARKS, cells_of, mark_repea
 from planner.services.import_errors import NotNow
 from planner.services.import_reading import headers_of
 
-REASON = "reason"
 PAGE = 500
 
 
@@ -36,7 +35,7 @@ def import_row_edit(*, row: CsvRow, cells: Mapping[str, str], actor: User, now: 
         headers = headers_of(held)
         known = {label or str(place) for place, label in enumerate(headers.labels, 1)}
         given = {name: mended_text(cell.strip()) for name, cell in cells.items() if name in known}
-        raw = {name: cell for name, cell in {**row.raw, **given}.items() if cell}
+        raw = {name: cell for name, cell in {**row.raw, **given}.items() if cell and name in known}
         setting = setting_of(held, headers, now)
         found = read_row(cells_of(headers, raw), setting)
         fresh = row_of(held, row.number, raw, found, row.created_at)
@@ -56,11 +55,12 @@ def import_row_edit(*, row: CsvRow, cells: Mapping[str, str], actor: User, now: 
 
 
 def wrong_rows_file(csv_import: CsvImport) -> Iterator[str]:
-    """The rows that could not be posts, as lines of a .csv file with the same columns and a reason.
+    """The rows that could not be posts, as lines of a .csv file with the same columns and separator, and a reason.
 
     Cells that a spreadsheet would take for a formula carry an apostrophe in front, which a later import takes off.
+    Those beyond the headers stand behind the reason.
     """
-    writer = csv.writer(_Echo())
+    writer = csv.writer(_Echo(), delimiter=csv_import.layout["delimiter"])
     headers = headers_of(csv_import)
     kept = csv_import.layout["head"][: header_rows(FileKind(csv_import.kind))]
     for place, head in enumerate(kept, 1):
@@ -69,7 +69,9 @@ def wrong_rows_file(csv_import: CsvImport) -> Iterator[str]:
     rows = CsvRow.objects.filter(csv_import=csv_import, state__in=ROW_WRONG).order_by("number")
     names = [label or str(place) for place, label in enumerate(headers.labels, 1)]
     for row in rows.only("number", "raw", "problems", "error", "failure").iterator(PAGE):
-        yield writer.writerow([*(_guarded(row.raw.get(name, "")) for name in names), _guarded(reason_of(row))])
+        beyond = (cell for name, cell in row.raw.items() if name not in names)
+        cells = (row.raw.get(name, "") for name in names)
+        yield writer.writerow(map(_guarded, [*cells, reason_of(row), *beyond]))
 
 
 def reason_of(row: CsvRow, *, above: int = 0) -> str:

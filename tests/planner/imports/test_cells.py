@@ -67,3 +67,29 @@ def test_letters_that_are_nearly_all_utf_8_are_not_read_in_another_way(desk: Des
     assert (found.state, found.problem["code"]) == ("failed", "file_encoding")
     found = desk.upload(agency_file([desk.row(text="CAFÉ…"), *rows]).encode("cp1252"))
     assert check(found, desk.mia).counts == {"ready": 6}
+
+
+def test_the_file_of_rows_that_were_left_out_is_read_as_the_first_one(desk: Desk) -> None:
+    head = ["Kunde", "Netz", "Caption", "postDate"]
+    data = table([head, ["Harbour Dental", "FACEBOOK", "Sent", ""], ["Nowhere", "FACEBOOK", "Left out", ""]], ";")
+    found = check(desk.upload(data), desk.mia, mapping={"0": "location", "1": "networks", "2": "text"})
+    text = "".join(wrong_rows_file(found))
+    assert text.splitlines()[0] == "Kunde;Netz;Caption;postDate;reason"
+    again = desk.upload(text.replace("Nowhere", "Harbour Dental", 1))
+    assert again.headers["keys"] == ["location", "networks", "text", "when", None]
+    row = only_row(check(again, desk.mia, mapping=again.mapping))
+    assert (row.state, plan_of(row)["posts"][0]["text"]) == ("ready", "Left out")
+
+
+def test_cells_beyond_the_headers_are_not_lost(desk: Desk) -> None:
+    data = f"teamId,socialAccountTypes,text\n{desk.here.remote_id},FACEBOOK,Tea, coffee, cake\n"
+    found = check(desk.upload(data), desk.mia)
+    row = only_row(found)
+    assert codes(row) == ["cells_too_many"]
+    assert (row.raw["text"], row.raw["4"], row.raw["5"]) == ("Tea", "coffee", "cake")
+    (line,) = list(csv.reader(io.StringIO("".join(wrong_rows_file(found)), newline="")))[1:]
+    assert (line[:3], line[4:]) == ([desk.here.remote_id, "FACEBOOK", "Tea"], ["coffee", "cake"])
+    again = check(desk.upload("".join(wrong_rows_file(found))), desk.mia)
+    assert codes(only_row(again)) == ["cells_too_many"]
+    row = import_row_edit(row=row, cells={"text": "Tea, coffee, cake"}, actor=desk.mia, now=NOW)
+    assert (row.state, row.raw.keys()) == ("ready", {"teamId", "socialAccountTypes", "text"})
