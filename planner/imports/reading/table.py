@@ -22,13 +22,16 @@ SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?[\s,;]*', re.IGNORECASE)  # by whi
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How a file is to be read, and what was found in it. `first` is the row of the headers, `head` the first two rows
-    that hold anything, `records` the number of rows with anything in them, headers included."""
+    that hold anything, `records` the number of rows with anything in them, headers included. Of a workbook `sheet` is
+    the name of the one that is read, and `unread` the number of others that people see."""
 
     encoding: str
     delimiter: str
     first: int
     head: list[list[str]]
     records: int
+    sheet: str = ""
+    unread: int = 0
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

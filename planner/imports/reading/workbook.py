@@ -74,9 +74,9 @@ def is_workbook(path: Path) -> bool:
         return file.read(4) == b"PK\x03\x04"
 
 
-def write_as_text(source: Path, target: Path) -> None:
-    """Write the rows of the first sheet that is shown to `target` as UTF-8 with commas; each keeps its number. Raises
-    BadFile."""
+def write_as_text(source: Path, target: Path) -> tuple[str, int]:
+    """Write the rows of the first sheet that is shown to `target` as UTF-8 with commas; each keeps its number. Returns
+    the name of the sheet, and how many more are shown. Raises BadFile."""
     try:
         with zipfile.ZipFile(source) as archive:
             _refuse_bombs(archive)
@@ -87,11 +87,13 @@ def write_as_text(source: Path, target: Path) -> None:
             target.open("w", encoding="utf-8", newline="") as stream,
         ):
             writer, filled = csv.writer(stream), False
-            for cells in _rows(packed, _Texts(kept)):
+            reader = _Reader(packed, _Texts(kept))
+            for cells in _rows(reader):
                 writer.writerow(cells)
                 filled = filled or any(map(str.strip, cells))
             if not filled:
                 raise BadFile("workbook_no_sheet")
+            return reader.name, reader.unread
     except BROKEN as error:
         raise BadFile("workbook_damaged") from error
 
@@ -109,9 +111,8 @@ def _refuse_bombs(archive: zipfile.ZipFile) -> None:
             raise BadFile("workbook_too_large")
 
 
-def _rows(packed: IO[bytes], texts: _Texts) -> Iterator[list[str]]:
+def _rows(reader: _Reader) -> Iterator[list[str]]:
     """The rows as texts, empty ones too, so that each keeps its number."""
-    reader = _Reader(packed, texts)
     last = 0
     with reader.archive, reader.archive.open(reader.sheet()) as source:
         for number, cells in _sheet_rows(source, reader):
@@ -208,11 +209,13 @@ class _Texts:
 
 
 class _Reader(ExcelReader):
-    """openpyxl's reader, which reads what the first sheet needs, and keeps the texts in a file."""
+    """openpyxl's reader, which reads what the first sheet needs, and keeps the texts in a file. `name` is that of the
+    sheet, `unread` the number of others that people see."""
 
     def __init__(self, packed: IO[bytes], texts: _Texts) -> None:
         super().__init__(packed, read_only=True, keep_links=False, data_only=True)
         self.texts = texts
+        self.name, self.unread = "", 0
 
     def sheet(self) -> str:
         """The name of the part that holds the first sheet that people see. Raises BadFile."""
@@ -220,10 +223,16 @@ class _Reader(ExcelReader):
         self.read_strings()
         self.read_workbook()
         apply_stylesheet(self.archive, self.wb)
-        for sheet, relation in self.parser.find_sheets():
-            is_table = relation.target in self.valid_files and "chartsheet" not in relation.Type
-            if is_table and sheet.state not in ("hidden", "veryHidden"):
-                return str(relation.target)
+        shown = [
+            (sheet.name, str(relation.target))
+            for sheet, relation in self.parser.find_sheets()
+            if relation.target in self.valid_files
+            and "chartsheet" not in relation.Type
+            and sheet.state not in ("hidden", "veryHidden")
+        ]
+        if shown:
+            self.name, self.unread = str(shown[0][0] or ""), len(shown) - 1
+            return shown[0][1]
         strict = STRICT in self.archive.read(self.parser.workbook_part_name)
         raise BadFile("workbook_strict" if strict else "workbook_no_sheet")
 
