@@ -12,7 +12,7 @@ from planner.remote import MIME_BY_ENDING, ending_of
 SEVERAL = re.compile(r"[\s,;|]https?://", re.IGNORECASE)
 
 
-def media_problem(url: str, column: str, *, mark: str) -> Problem | None:
+def media_problem(url: str, column: str, *, mark: str = "#") -> Problem | None:
     """What speaks against fetching a file from there: HighLevel wants https and the public internet. `mark` stands
     between the entries of a list."""
     if SEVERAL.search(url):

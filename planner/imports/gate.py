@@ -17,7 +17,7 @@ from planner.services.post_gate import post_findings
 
 SAID = "schedule_missing"  # a blank date is how a file says that the row is a draft
 FILE = "csv"  # what the rules call a row of HighLevel's own import
-# What speaks against a post, and not against such a row: HighLevel takes the board of its settings, and knows Community.
+# What speaks against a post and not against such a row: HighLevel takes the board of its settings and knows Community.
 NOT_OF_A_FILE = {("detail_missing", "details.pinterest.pinterestBoards"), ("network_unsupported", "accounts")}
 COLUMNS_OF = {
     "accounts": ("accounts", "networks"),

@@ -70,8 +70,8 @@ def wrong_rows_file(csv_import: CsvImport) -> Iterator[str]:
     names = [label or str(place) for place, label in enumerate(headers.labels, 1)]
     for row in rows.only("number", "raw", "problems", "error", "failure").iterator(PAGE):
         beyond = (cell for name, cell in row.raw.items() if name not in names)
-        cells = (row.raw.get(name, "") for name in names)
-        yield writer.writerow(map(_guarded, [*cells, reason_of(row), *beyond]))
+        own = (row.raw.get(name, "") for name in names)
+        yield writer.writerow(map(_guarded, [*own, reason_of(row), *beyond]))
 
 
 def reason_of(row: CsvRow, *, above: int = 0) -> str:

@@ -152,7 +152,7 @@ def _only_days(reader: _Reader) -> set[int]:
     found = set()
     for style in reader.wb._date_formats:  # type: ignore[attr-defined]
         number = reader.wb._cell_styles[style].numFmtId  # type: ignore[attr-defined]
-        code = formats[number - OWN_FORMATS] if number >= OWN_FORMATS else builtin_format_code(number)
+        code = str(formats[number - OWN_FORMATS] if number >= OWN_FORMATS else builtin_format_code(number))
         if not CLOCK_SIGNS.search(STRIP_RE.sub("", code.split(";")[0])):
             found.add(style)
     return found
@@ -178,7 +178,7 @@ def _text(value: Any, *, whole_day: bool = False) -> str:
 def _unescaped(found: re.Match[str]) -> str:
     """The sign that a workbook writes by its number because XML cannot hold it, as a line break of old."""
     sign = chr(int(found[1], 16))
-    return found[0] if "\ud800" <= sign <= "\udfff" else sign
+    return str(found[0]) if "\ud800" <= sign <= "\udfff" else sign
 
 
 class _Texts:

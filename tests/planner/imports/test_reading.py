@@ -108,7 +108,9 @@ def test_of_a_formula_its_last_result_is_read(tmp_path: Path) -> None:
     )
     inline = '<c t="inlineStr"><is><r><t xml:space="preserve">in </t></r><r><t>place</t></r></is></c>'
     sheet = f"<worksheet {MAIN}><sheetData><row>{cells}{inline}</row></sheetData></worksheet>"
-    assert read(tmp_path / "file", changed_sheet(sheet), "posts.xlsx") == [["said", "3", "TRUE", "#REF!", "", "in place"]]
+    assert read(tmp_path / "file", changed_sheet(sheet), "posts.xlsx") == [
+        ["said", "3", "TRUE", "#REF!", "", "in place"]
+    ]
 
 
 def test_rows_of_a_workbook_keep_their_numbers(tmp_path: Path) -> None:

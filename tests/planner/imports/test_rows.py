@@ -311,7 +311,11 @@ def test_a_networks_finding_names_the_column_of_the_file(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("platform", "cells", "column"),
     [
-        ("google", {"googleBusinessTopicType": "", "googleBusinessCallToActionType": "NONE"}, "googleBusinessTopicType"),
+        (
+            "google",
+            {"googleBusinessTopicType": "", "googleBusinessCallToActionType": "NONE"},
+            "googleBusinessTopicType",
+        ),
         (
             "google",
             {
