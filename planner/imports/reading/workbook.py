@@ -165,14 +165,19 @@ def _text(value: Any, *, whole_day: bool = False) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, datetime):
-        if value.microsecond >= HALF_SECOND and value.date() < date.max:  # a time of day is no round binary fraction
-            value += timedelta(seconds=1)
-        return value.strftime("%Y-%m-%d" if whole_day and value.time() == time() else "%Y-%m-%d %H:%M:%S")
+        return _moment(value, whole_day=whole_day)
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, (date, time, timedelta, int)):
         return str(value)
     return ESCAPED.sub(_unescaped, str(value)).replace("\0", "")
+
+
+def _moment(value: datetime, *, whole_day: bool) -> str:
+    """A day, and its time to the second: as a fraction of a day it is seldom a round one."""
+    late = value.microsecond >= HALF_SECOND and value.date() < date.max
+    full = value.replace(microsecond=0) + timedelta(seconds=late)
+    return full.strftime("%Y-%m-%d" if whole_day and full.time() == time() else "%Y-%m-%d %H:%M:%S")
 
 
 def _unescaped(found: re.Match[str]) -> str:
