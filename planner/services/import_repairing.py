@@ -68,7 +68,7 @@ def wrong_rows_file(csv_import: CsvImport) -> Iterator[str]:
         yield writer.writerow([*map(_guarded, cells), REASON if place == len(kept) else ""])
     rows = CsvRow.objects.filter(csv_import=csv_import, state__in=ROW_WRONG).order_by("number")
     names = [label or str(place) for place, label in enumerate(headers.labels, 1)]
-    for row in rows.only("number", "raw", "problems", "error", "failure").iterator(PAGE):
+    for row in rows.only("number", "state", "raw", "problems", "error", "failure").iterator(PAGE):
         beyond = (cell for name, cell in row.raw.items() if name not in names)
         own = (row.raw.get(name, "") for name in names)
         yield writer.writerow(map(_guarded, [*own, reason_of(row), *beyond]))
