@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.services.people_throttle import attempt_allowed
+from accounts.views.errors import api_answer
 from planner.models import ApiKey
 from planner.services.api_keys import api_key_find
 
@@ -38,15 +39,16 @@ class ApiError(Exception):
         self.status, self.code = status, code
 
     def answer(self) -> JsonResponse:
-        about = {"statusCode": self.status, "status": self.status, "code": self.code, "message": str(self)}
-        return JsonResponse(about, status=self.status)
+        return api_answer(self.status, self.code, str(self))
 
 
 View = Callable[..., HttpResponseBase]
 
 
 def api_key(*methods: str) -> Callable[[View], View]:
-    """Whoever shows a key that is good; `request.key` is it. Other methods than those named get 405."""
+    """Whoever shows a key that is good; `request.key` is it. Other methods than those named, and HEAD beside GET, get
+    405."""
+    known = (*methods, "HEAD") if "GET" in methods else methods
 
     def decorate(view: View) -> View:
         @csrf_exempt
@@ -54,9 +56,9 @@ def api_key(*methods: str) -> Callable[[View], View]:
         @translation.override("en")
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
-                if request.method not in methods:
+                if request.method not in known:
                     refusal = ApiError(405, "method_not_allowed", _("This address knows no such method.")).answer()
-                    refusal["Allow"] = ", ".join(methods)
+                    refusal["Allow"] = ", ".join(known)
                     return refusal
                 caller = cast(ApiRequest, request)
                 caller.key = _key(request)

@@ -16,6 +16,7 @@ from django.http import HttpResponse
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
+from planner.services.import_files import folder
 from tests.access_matrix.stage import ADMIN, OTHER, OWN, PERSONS, Row, Stage, read_table, routes, set_stage
 from tests.cast import HTMX
 
@@ -51,9 +52,11 @@ def cells(route: str) -> Iterator[tuple[str, str, str]]:
 
 
 def ask(stage: Stage, person: str, key: tuple[str, str, str]) -> HttpResponse:
-    """The answer of one cell; what it did to the database is undone."""
+    """The answer of one cell; what it did to the database and to the files of the imports is undone."""
     method, route, whose = key
     address = stage.address(route, whose)
+    files = [folder() / place.csv_import.file for place in (stage.own, stage.other)]
+    held = [(file, file.read_bytes()) for file in files]
     with transaction.atomic():
         client = stage.client(person)
         if method == "GET":
@@ -62,6 +65,8 @@ def ask(stage: Stage, person: str, key: tuple[str, str, str]) -> HttpResponse:
             sends = SENT.get(route, lambda place: {})
             answer = client.post(address, sends(stage.own if whose == OWN else stage.other))
         transaction.set_rollback(True)
+    for file, data in held:
+        file.write_bytes(data)
     return answer  # type: ignore[return-value]
 
 

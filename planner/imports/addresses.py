@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from planner.fetching import BadAddress, PrivateAddress, judge, trusted_origins
 from planner.imports.problems import Problem, problem
 from planner.networks.rules_addresses import on_drive
 from planner.remote import MIME_BY_ENDING, ending_of
 
+SEVERAL = re.compile(r"[\s,;|]https?://", re.IGNORECASE)
 
-def media_problem(url: str, column: str) -> Problem | None:
-    """What speaks against fetching a file from there: HighLevel wants https and the public internet."""
+
+def media_problem(url: str, column: str, *, mark: str = "#") -> Problem | None:
+    """What speaks against fetching a file from there: HighLevel wants https and the public internet. `mark` stands
+    between the entries of a list."""
+    if SEVERAL.search(url):
+        return problem("media_several", column, url, mark=mark)
     found = judge(url, trusted=trusted_origins())
     if found is not None:
         return problem("media_private" if isinstance(found, PrivateAddress) else "media_not_https", column, url)

@@ -48,7 +48,7 @@ _CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?\s*([AaPp][Mm])?"
 _YEAR_FIRST = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}})(?:\s*[T ]\s*|,\s*){_CLOCK}", re.ASCII)
 _YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}})(?:\s*[T ]\s*|,\s*){_CLOCK}", re.ASCII)
 _ZONED = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s?([Zz]|[+-]\d{2}:?\d{2})", re.ASCII
+    r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2})?)(?:[.,]\d{1,9})?\s?([Zz]|[+-]\d{2}(?::?\d{2})?)", re.ASCII
 )
 _LONGEST = 64
 
@@ -57,21 +57,24 @@ def read_moment(text: str, *, zone: tzinfo, order: DateOrder) -> Moment:
     """The instant of a cell: with an offset as it says, else on the wall clock of `zone`. Raises BadDate.
 
     A day and a month that could be each other need an `order`. A time that the clocks skip does not exist; of one that
-    they repeat the first is taken.
+    they repeat the first is taken. Parts of a second are dropped.
     """
-    text = text.strip()
-    if len(text) > _LONGEST:
-        raise BadDate("date_unreadable")
-    if found := _ZONED.fullmatch(text):
+    if found := _ZONED.fullmatch(_tidy(text)):
         return Moment(_with_offset(*found.groups()))
     return on_clock(read_wall(text, order=order), zone)
 
 
+def read_clock(text: str, *, zone: tzinfo, order: DateOrder) -> datetime:
+    """What clocks in `zone` show at the time of a cell, with or without an offset, as `read_moment` reads it. Without
+    one it is taken as it stands. Raises BadDate."""
+    if _ZONED.fullmatch(_tidy(text)):
+        return read_moment(text, zone=zone, order=order).at.astimezone(zone).replace(tzinfo=None)
+    return read_wall(text, order=order)
+
+
 def read_wall(text: str, *, order: DateOrder) -> datetime:
     """The wall-clock time of a cell without a zone. Raises BadDate."""
-    text = text.strip()
-    if len(text) > _LONGEST:
-        raise BadDate("date_unreadable")
+    text = _tidy(text)
     if found := _YEAR_FIRST.fullmatch(text):
         year, month, day, *clock = found.groups()
     elif found := _YEAR_LAST.fullmatch(text):
@@ -97,7 +100,7 @@ def is_ambiguous(text: str) -> bool:
 
 def evident_order(text: str) -> DateOrder:
     """The order that a cell proves, because one of its numbers is no month."""
-    found = _YEAR_LAST.fullmatch(text.strip())
+    found = _YEAR_LAST.fullmatch(" ".join(text.split()))
     if not found:
         return DateOrder.ASK
     first, second = int(found[1]), int(found[3])
@@ -142,6 +145,13 @@ def _behind_gap(wall: datetime, zone: tzinfo) -> str:
     while wall.replace(tzinfo=zone).utcoffset() != wall.replace(tzinfo=zone, fold=1).utcoffset():
         wall += timedelta(minutes=1)
     return wall.strftime("%Y-%m-%d %H:%M")
+
+
+def _tidy(text: str) -> str:
+    """The cell with plain blanks: some programs write narrow ones before AM and PM. Raises BadDate."""
+    if len(text) > _LONGEST:
+        raise BadDate("date_unreadable")
+    return " ".join(text.split())
 
 
 def _with_offset(day: str, clock: str, offset: str) -> datetime:

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from planner.imports.addresses import mime_by_address
-from planner.imports.dates import BadDate, DateOrder, read_wall
+from planner.imports.dates import BadDate, DateOrder, read_clock
 from planner.imports.problems import Problem, problem
 
 LIST_MARK = "#"
@@ -19,12 +19,13 @@ MOST_FILES = 40
 class Draft:
     """One row. The dicts are by network; "" stands for all of them. `label` gives the file's header of a column key.
 
-    `problems` grows as columns are read. `zone` is the location's; it is needed for nothing before the date.
+    `problems` grows as columns are read. `zone` is the location's; `by_highlevel` as in Setting.
     """
 
     label: Callable[[str], str]
     order: DateOrder
     zone: tzinfo
+    by_highlevel: bool = False
     texts: dict[str, str] = field(default_factory=dict)
     media: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
@@ -58,9 +59,9 @@ class Draft:
         return found
 
     def wall(self, key: str, value: str) -> datetime | None:
-        """A wall-clock time; None, with a problem, for what is none."""
+        """A time on the location's clock; None, with a problem, for what is none."""
         try:
-            return read_wall(value.removesuffix("Z"), order=self.order)
+            return read_clock(value, zone=self.zone, order=self.order)
         except BadDate as bad:
             self.complain(bad.code, key, value, **bad.about)
             return None

@@ -29,6 +29,7 @@ _ALSO = {
         "content": "text",
     },
 }
+REASON = "reason"  # the last column of a file of rows that were left out
 FEWEST = 2  # headers of a kind that have to be known before a file counts as one
 
 
@@ -36,7 +37,7 @@ FEWEST = 2  # headers of a kind that have to be known before a file counts as on
 class Headers:
     """How the columns of a file are understood: a label for each, and the key of what it is or None.
 
-    `digest` is the same for every file with these headers.
+    `digest` is the same for every file with these headers, and for the file of its rows that were left out.
     """
 
     kind: FileKind | None
@@ -81,7 +82,8 @@ def read_headers(head: Sequence[Sequence[str]], kind: FileKind | None = None) ->
     """
     told = kind or _kind(head)
     labels = _labels_of(head, told)
-    digest = hashlib.blake2b("\x1f".join(map(normal, labels)).encode(), digest_size=16).hexdigest()
+    own = labels[:-1] if labels and _is_reason(head[:2] if told == FileKind.ADVANCED else head[:1]) else labels
+    digest = hashlib.blake2b("\x1f".join(map(normal, own)).encode(), digest_size=16).hexdigest()
     if told is None:
         return Headers(None, labels, (None,) * len(labels), digest)
     keys = _keys(head, told)
@@ -89,6 +91,10 @@ def read_headers(head: Sequence[Sequence[str]], kind: FileKind | None = None) ->
         if key and key in keys[:place]:
             raise BadFile("header_twice", column=labels[place])
     return Headers(told, labels, tuple(keys), digest)
+
+
+def _is_reason(head: Sequence[Sequence[str]]) -> bool:
+    return bool(head and head[-1] and head[-1][-1].casefold() == REASON)
 
 
 def header_rows(kind: FileKind) -> int:
@@ -131,6 +137,20 @@ def _carried(last: str, cell: str) -> str:
 
 def _labels_of(head: Sequence[Sequence[str]], kind: FileKind | None) -> tuple[str, ...]:
     if kind != FileKind.ADVANCED:
-        return tuple(head[0])
+        return _told_apart(head[0])
     fields = head[1] if len(head) > 1 else []
-    return tuple(f"{group}: {cell}" for group, cell in zip(_groups(head), fields, strict=False))
+    return _told_apart([f"{group}: {cell}" for group, cell in zip(_groups(head), fields, strict=False)])
+
+
+def _told_apart(labels: Sequence[str]) -> tuple[str, ...]:
+    """The labels, with a number behind one that an earlier column has: cells are kept by the labels."""
+    told: list[str] = []
+    seen: set[str] = set()
+    for label in labels:
+        named, number = label, 1
+        while label and named in seen:
+            number += 1
+            named = f"{label} ({number})"
+        seen.add(named)
+        told.append(named)
+    return tuple(told)

@@ -153,21 +153,27 @@ def _give_to_accounts(draft: Draft, accounts: list[ConnectedAccount]) -> None:
 
 
 def labels_named(draft: Draft, cells: Mapping[str, str], place: Place) -> dict[str, Any]:
-    """The keys of the row's category and tags."""
+    """The keys of the row's category and tags. Those that the location lacks are made by HighLevel's own import."""
     category, tags = None, []
     if name := cells.get("category"):
         held = place.categories.get(name.casefold())
-        if held is None:
-            draft.complain("category_unknown", "category", name, location=place.location.name)
-        else:
+        if held is not None:
             category = held.pk
-    for name in listed(cells.get("tags", "").replace(",", "#")):
+        elif not draft.by_highlevel:
+            draft.complain("category_unknown", "category", name, location=place.location.name)
+    for name in tags_of(cells):
         tag = place.tags.get(name.casefold())
         if tag is None:
-            draft.complain("tag_unknown", "tags", name, location=place.location.name)
+            if not draft.by_highlevel:
+                draft.complain("tag_unknown", "tags", name, location=place.location.name)
         elif tag.pk not in tags:
             tags.append(tag.pk)
     return {"category": category, "tags": tags}
+
+
+def tags_of(cells: Mapping[str, str]) -> list[str]:
+    """The names of the row's tags."""
+    return listed(cells.get("tags", "").replace(",", "#"))
 
 
 def approver_named(draft: Draft, cells: Mapping[str, str], place: Place, setting: Setting) -> str:

@@ -141,6 +141,19 @@ def _unavailable(draft: Draft, key: str, value: str) -> None:
         draft.complain("option_unavailable", key, value)
 
 
+def _only_in_file(draft: Draft, key: str, value: str) -> None:
+    """A setting that HighLevel takes in its own import, and nowhere else."""
+    if draft.by_highlevel:
+        draft.truth(key, value)
+    else:
+        _unavailable(draft, key, value)
+
+
+def _only_word_in_file(draft: Draft, key: str, value: str) -> None:
+    if not draft.by_highlevel:
+        _unavailable(draft, key, value)
+
+
 def _absent(draft: Draft, key: str, value: str) -> None:
     draft.complain("network_unavailable", key, value, network=ABSENT[_network(key)])
 
@@ -228,9 +241,9 @@ _ADVANCED: dict[str, Option] = {
     "tiktok.promoteYourBrand": _truth("promoteYourBrand"),
     "pinterest.title": _word("title"),
     "pinterest.link": _word("link"),
-    "optimization": _unavailable,
-    "community.title": _unavailable,
-    "community.notifyAllGroupMembers": _unavailable,
+    "optimization": _only_in_file,
+    "community.title": _only_word_in_file,
+    "community.notifyAllGroupMembers": _only_in_file,
 }
 
 

@@ -13,9 +13,9 @@ from planner.composing import Composition, MediaItem
 from planner.imports.addresses import media_problem, page_problem
 from planner.imports.columns import FileKind
 from planner.imports.dates import BadDate, DateOrder, read_moment, second_time
-from planner.imports.draft import Draft, listed
+from planner.imports.draft import LIST_MARK, Draft, listed
 from planner.imports.gate import gate_problems, says_something
-from planner.imports.naming import accounts_named, approver_named, labels_named, place_named
+from planner.imports.naming import accounts_named, approver_named, labels_named, place_named, tags_of
 from planner.imports.options import read_options
 from planner.imports.places import Place, Places
 from planner.imports.problems import Problem, problem
@@ -24,6 +24,37 @@ from planner.models import PostStatus, PostType
 Plan = dict[str, Any]
 MOST_IMAGES = 10  # of a row of HighLevel's own files
 IN_ORDER = json.JSONEncoder(sort_keys=True).encode
+# What spreadsheets show where a formula fails, as often as not for a text that begins with a dash.
+FAILED_FORMULAS = frozenset(  # in English, Spanish and German
+    (
+        "#NULL!",
+        "#DIV/0!",
+        "#VALUE!",
+        "#REF!",
+        "#NAME?",
+        "#NUM!",
+        "#N/A",
+        "#SPILL!",
+        "#CALC!",
+        "#FIELD!",
+        "#BLOCKED!",
+        "#CONNECT!",
+        "#BUSY!",
+        "#UNKNOWN!",
+        "#GETTING_DATA",
+        "#¡NULO!",
+        "#¡DIV/0!",
+        "#¡VALOR!",
+        "#¡REF!",
+        "#¿NOMBRE?",
+        "#¡NUM!",
+        "#N/D",
+        "#WERT!",
+        "#BEZUG!",
+        "#ZAHL!",
+        "#NV",
+    )
+)
 STATUSES = {"draft": PostStatus.DRAFT.value, "scheduled": PostStatus.SCHEDULED.value}
 
 
@@ -33,6 +64,7 @@ class Setting:
     those that the file has.
 
     `location`, `accounts` (keys) and `approver` (HighLevel's id) are those of a file that cannot name its own.
+    `by_highlevel`: the rows go through HighLevel's own import, which can do some things that its API cannot.
     """
 
     kind: FileKind
@@ -44,6 +76,7 @@ class Setting:
     location: int | None = None
     accounts: tuple[int, ...] = ()
     approver: str = ""
+    by_highlevel: bool = False
 
     def named(self, *keys: str) -> str:
         """How the file calls those of the columns that it has, or the samples all of them when it has none."""
@@ -68,7 +101,10 @@ def read_row(cells: Mapping[str, str], setting: Setting) -> Reading:
         return Reading(problems=problems)
     if not setting.places.speaks(place.location.pk):
         problems.append(problem("uploader_unmatched", location=place.location.name))
-    draft = Draft(setting.label, setting.order, place.zone, problems=problems)
+    draft = Draft(setting.label, setting.order, place.zone, setting.by_highlevel, problems=problems)
+    for key, value in cells.items():
+        if value in FAILED_FORMULAS:
+            draft.complain("formula_failed", key, value)
     read_options(draft, dict(cells))
     if setting.kind == FileKind.AGENCY:
         _read_agency(draft, cells)
@@ -94,7 +130,7 @@ def read_row(cells: Mapping[str, str], setting: Setting) -> Reading:
         return found
     found.problems += plan_problems(plan, cells, place, setting)
     if not any(one.blocks for one in found.problems):
-        found.plan, found.fingerprint = plan, _fingerprint(plan)
+        found.plan, found.fingerprint = plan, _fingerprint(plan, cells)
     return found
 
 
@@ -230,10 +266,12 @@ def _media(draft: Draft, network: str) -> list[dict[str, Any]]:
 
 def _judge_addresses(draft: Draft) -> None:
     for files in draft.media.values():
-        draft.problems += filter(None, (media_problem(file["url"], draft.label(file["column"])) for file in files))
+        for file in files:
+            mark = "," if file["column"] in ("images", "gif", "videos") else LIST_MARK
+            draft.problems += filter(None, [media_problem(file["url"], draft.label(file["column"]), mark=mark)])
     for network, cover in draft.covers.items():
         key = f"{network}.Thumbnail" if network else "thumbnail"
-        draft.problems += filter(None, [media_problem(cover, draft.label(key))])
+        draft.problems += filter(None, [media_problem(cover, draft.label(key), mark=LIST_MARK)])
     for network, link in draft.links.items():
         draft.problems += filter(None, [page_problem(link, draft.label(f"{network}.Link" if network else "link"))])
 
@@ -248,6 +286,7 @@ def plan_problems(plan: Plan, cells: Mapping[str, str], place: Place, setting: S
         found += gate_problems(
             composition,
             may_send=place.may_send,
+            by_highlevel=setting.by_highlevel,
             now=setting.now,
             filled=cells,
             columns=setting.columns,
@@ -256,7 +295,10 @@ def plan_problems(plan: Plan, cells: Mapping[str, str], place: Place, setting: S
     return found
 
 
-def _fingerprint(plan: Plan) -> str:
-    """The same for rows that would say the same to the same accounts at the same time, whatever their title."""
-    said = {key: value for key, value in plan.items() if key != "title"}
+def _fingerprint(plan: Plan, cells: Mapping[str, str]) -> str:
+    """The same for rows that would say the same to the same accounts at the same time, whatever their title. Category
+    and tags count by their names: HighLevel's own import makes those that are new."""
+    said: dict[str, Any] = {key: value for key, value in plan.items() if key != "title"}
+    said["category"] = cells.get("category", "").casefold()
+    said["tags"] = sorted({name.casefold() for name in tags_of(cells)})
     return hashlib.blake2b(IN_ORDER(said).encode(), digest_size=16).hexdigest()

@@ -26,7 +26,9 @@ FILE_WORDS: dict[str, Words] = {
     "file_extension": Words(_("“%(value)s” is not a .csv or .xlsx file."), _("Save it as one of these two.")),
     "file_image": Words(_("This is a picture, whatever its name says."), _("Choose the table of your posts.")),
     "file_nul": Words(_("There is a NUL character in row %(row)d."), SAVE_AGAIN),
-    "file_old_workbook": Words(_("This is a workbook of the old .xls kind."), _("Save it as .xlsx.")),
+    "file_old_workbook": Words(
+        _("This is a workbook of the old .xls kind, or one with a password."), _("Save it as .xlsx without a password.")
+    ),
     "file_pdf": Words(_("This is a PDF, whatever its name says."), _("Choose the table of your posts.")),
     "file_quote": Words(
         _("In row %(row)d a quotation mark is opened and never closed, or closed in the middle of a cell."),
@@ -57,8 +59,14 @@ FILE_WORDS: dict[str, Words] = {
         _("Use the headers of a sample, or say which of your columns is which."),
     ),
     "workbook_damaged": Words(_("The workbook is damaged or cut off."), SAVE_AGAIN),
-    "workbook_no_sheet": Words(_("The workbook has no sheet with rows."), _("Put your posts into its first sheet.")),
+    "workbook_no_sheet": Words(
+        _("The first sheet of the workbook that is shown has no rows."), _("Put your posts into its first sheet.")
+    ),
     "workbook_order": Words(_("The rows of the workbook are not in order."), SAVE_AGAIN),
+    "workbook_strict": Words(
+        _("The workbook is of the kind “Strict Open XML”, which few programs read."),
+        _("Save it as an ordinary .xlsx workbook, or as .csv."),
+    ),
     "workbook_too_large": Words(
         _("The workbook unpacks to more than is safe to read."), _("Save the sheet as .csv, and upload that.")
     ),
@@ -111,6 +119,10 @@ ROW_WORDS: dict[str, Words] = {
         _("“%(value)s” looks like a formula. It is taken as it stands, not worked out."),
         _("If its result is meant, write that into “%(column)s”."),
     ),
+    "formula_failed": Words(
+        _("“%(value)s” is what a spreadsheet shows where a formula fails."),
+        _("Write into “%(column)s” what is meant."),
+    ),
     "header_again": Words(_("The row repeats the headers."), _("Delete it.")),
     "location_ambiguous": Words(
         _("“%(value)s” is the name of %(number)d locations."),
@@ -136,6 +148,9 @@ ROW_WORDS: dict[str, Words] = {
     "media_private": Words(
         _("“%(value)s” is not an address on the public internet."), _("Put the file where everybody can fetch it.")
     ),
+    "media_several": Words(
+        _("“%(value)s” holds several addresses."), _("Put “%(mark)s” between the addresses of a cell.")
+    ),
     "media_too_many": Words(_("The row names more than %(most)d files."), _("Take some of them out.")),
     "network_account_ambiguous": Words(
         _("%(location)s has %(number)d accounts on %(network)s."),
@@ -158,7 +173,7 @@ ROW_WORDS: dict[str, Words] = {
     "option_unavailable": Words(_("HighLevel has no setting for “%(column)s”."), _("Leave the cell empty.")),
     "pinterest_board": Words(
         _("HighLevel tells nobody the names of Pinterest boards, so “%(value)s” cannot be found."),
-        _("Write the number of the board, or leave the cell empty for the account's own board."),
+        _("Write the number of the board."),
     ),
     "post_there": Words(
         _("The post for %(accounts)s exists: an earlier import made it before its row failed."),
@@ -199,4 +214,5 @@ FAILURE_WORDS: dict[str, Words] = {
     "not_sent": Words("%(cause)s", _("Try it again on the Changes page.")),
     "person_gone": Words(_("The person who uploaded the file is gone."), _("Upload the failed rows again.")),
     "post_deleted": Words(_("Its post was deleted."), _("Upload the row again if it is still wanted.")),
+    "undone": Words(_("The import was undone."), _("Upload the row again if it is still wanted.")),
 }

@@ -80,6 +80,8 @@ RUNNING: tuple[str, ...] = (
     ImportState.UNDOING,
 )
 
+ENDED: tuple[str, ...] = (ImportState.DONE, ImportState.CANCELLED, ImportState.UNDONE)
+
 
 class CsvImportQuerySet(models.QuerySet["CsvImport"]):
     def visible_to(self, user: User) -> CsvImportQuerySet:
@@ -193,13 +195,13 @@ class CsvImport(models.Model):
         """The status as scripts see it."""
         if self.state == ImportState.FAILED:
             return PublicStatus.FAILED
-        if self.state in (ImportState.UPLOADED, ImportState.COLUMNS, ImportState.CHECKED):
+        if self.state in ENDED:
+            wrong = self.counted(RowState.FAILED, RowState.BLOCKED, RowState.UNDONE)
+            whole = self.state != ImportState.CANCELLED and not wrong
+            return PublicStatus.COMPLETED if whole else PublicStatus.COMPLETED_WITH_ERRORS
+        if self.started_at is None:
             return PublicStatus.PENDING
-        if self.state in RUNNING or self.state == ImportState.REVIEW:
-            return PublicStatus.RATE_LIMITED if self.rate_limit_reset_at else PublicStatus.PROCESSING
-        if self.state == ImportState.CANCELLED or self.counted(RowState.FAILED, RowState.BLOCKED):
-            return PublicStatus.COMPLETED_WITH_ERRORS
-        return PublicStatus.COMPLETED
+        return PublicStatus.RATE_LIMITED if self.rate_limit_reset_at else PublicStatus.PROCESSING
 
 
 class ImportPart(models.Model):

@@ -45,7 +45,8 @@ class FileColumn:
 
 @dataclass(frozen=True, slots=True)
 class ColumnsPage:
-    """Everything of the columns step. `used` have contents or a meaning that matters, `empty` have neither."""
+    """Everything of the columns step. `used` have contents or a meaning that matters, `empty` have neither. `sheet` and
+    `unread` as in Layout."""
 
     kind: FileKind | None
     used: Sequence[FileColumn]
@@ -56,6 +57,8 @@ class ColumnsPage:
     encoding: str
     separator: str
     rows: int
+    sheet: str
+    unread: int
 
     @property
     def known(self) -> int:
@@ -105,6 +108,8 @@ def columns_page(csv_import: CsvImport, *, kind: FileKind | None, typed: Mapping
         encoding=layout["encoding"],
         separator=SEPARATORS.get(layout["delimiter"], layout["delimiter"]),
         rows=max(0, layout["records"] - (HEADER_ROWS[kind] if kind else 1)),
+        sheet=layout.get("sheet", ""),
+        unread=layout.get("unread", 0),
     )
 
 

@@ -59,7 +59,7 @@ def import_payload(csv_import: CsvImport) -> dict[str, Any]:
     return {
         "id": status["id"],
         "teamId": (place.remote_id if place else csv_import.layout.get("team")) or None,
-        "organizationId": (place.company_id if place else settings.HIGHLEVEL_COMPANY_ID) or None,
+        "organizationId": _organization(csv_import),
         "status": status["status"],
         "fileName": csv_import.file_name,
         "totalRows": status["totalRows"],
@@ -73,6 +73,13 @@ def import_payload(csv_import: CsvImport) -> dict[str, Any]:
         "createdAt": _instant(csv_import.created_at),
         "updatedAt": status["updatedAt"],
     }
+
+
+def _organization(csv_import: CsvImport) -> str | None:
+    """The company whose location the import names first."""
+    place = csv_import.location
+    named = place.company_id if place else csv_import.layout.get("organization", "")
+    return named or settings.HIGHLEVEL_COMPANY_ID or None
 
 
 def status_payload(csv_import: CsvImport) -> dict[str, Any]:

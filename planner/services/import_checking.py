@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import islice, zip_longest
 
 from django.db.models import Q
 
@@ -19,7 +19,16 @@ from planner.imports.places import Places
 from planner.imports.plans import Reading, Setting, read_row
 from planner.imports.problems import BadFile, Problem, as_json, problem
 from planner.imports.reading import records
-from planner.models.csv_import import COMMITTABLE, LIVE, CsvImport, CsvRow, ImportOrigin, ImportState, RowState
+from planner.models.csv_import import (
+    COMMITTABLE,
+    LIVE,
+    CsvImport,
+    CsvRow,
+    ImportEngine,
+    ImportOrigin,
+    ImportState,
+    RowState,
+)
 from planner.services.import_adopting import key_of, parts_of, posts_there
 from planner.services.import_claims import Run
 from planner.services.import_files import file_path
@@ -38,6 +47,9 @@ def import_check(run: Run) -> bool:
     if csv_import.person is None:
         import_fail(csv_import, problem("file_changed"), now=run.clock(), claim=run.claim)
         return True
+    if csv_import.origin == ImportOrigin.SCRIPT and csv_import.started_at is None:
+        csv_import.started_at = run.clock()
+        run.write(started_at=csv_import.started_at)
     if not csv_import.cursor:
         _forget(run)
     try:
@@ -65,6 +77,7 @@ def setting_of(csv_import: CsvImport, headers: Headers, now: datetime) -> Settin
         location=csv_import.location_id,
         accounts=tuple(csv_import.accounts),
         approver=csv_import.approver,
+        by_highlevel=csv_import.engine == ImportEngine.HIGHLEVEL,
     )
 
 
@@ -125,10 +138,10 @@ def mark_there(rows: Sequence[CsvRow], setting: Setting) -> None:
 
 
 def raw_of(headers: Headers, cells: Sequence[str]) -> dict[str, str]:
-    """The cells that hold anything, by header, as the row keeps them."""
+    """The cells that hold anything, by header, as the row keeps them; those without a header by their number."""
     return {
         label or str(place): mended_text(_without_guard(cell))
-        for place, (label, cell) in enumerate(zip(headers.labels, cells, strict=False), 1)
+        for place, (label, cell) in enumerate(zip_longest(headers.labels, cells, fillvalue=""), 1)
         if cell
     }
 

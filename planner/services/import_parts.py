@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, F
 
 from planner.imports.columns import COLUMNS, Column, FileKind
+from planner.imports.dates import DateOrder, read_clock
 from planner.imports.problems import as_json, problem
 from planner.imports.samples import group_row
 from planner.models.csv_import import LIVE, CsvImport, CsvRow, ImportPart, ImportState, RowState
@@ -17,11 +19,20 @@ from planner.services.import_checking import cells_of
 from planner.services.import_reading import headers_of
 from planner.services.import_waking import look_now
 
+CLOCK = "%Y-%m-%d %H:%M:%S"
 FAILED, DELETED = "failed", "deleted"  # HighLevel's words
+CHOICES = re.compile(r"\((\w+(?:/\w+)+)\)")  # as its headers name what a column takes
+# What rows may say besides, and how its files say it.
+WORDS = {
+    "standard": "call_to_action",
+    "public_to_everyone": "everyone",
+    "mutual_follow_friends": "friends",
+    "self_only": "only_me",
+}
 
 
 def part_file(part: ImportPart) -> bytes:
-    """The part as HighLevel takes it: its own headers, dates on the location's clock."""
+    """The part as HighLevel takes it: its own headers and words, dates on the location's clock."""
     csv_import = part.csv_import
     headers = headers_of(csv_import)
     rows = [(cells_of(headers, row.raw), row.plan or {}) for row in part.rows.order_by("number")]
@@ -33,7 +44,7 @@ def part_file(part: ImportPart) -> bytes:
     writer.writerow(column.header for column in columns)
     for cells, plan in rows:
         whole = {**cells, "when": _on_clock(part, plan)}
-        writer.writerow(whole.get(column.key, "") for column in columns)
+        writer.writerow(_written(part, column, whole.get(column.key, "")) for column in columns)
     return stream.getvalue().encode()
 
 
@@ -103,7 +114,18 @@ def _columns(kind: FileKind, used: set[str]) -> tuple[Column, ...]:
     return columns
 
 
+def _written(part: ImportPart, column: Column, text: str) -> str:
+    """A cell as HighLevel's samples have it; ours may be written in more ways."""
+    if text and column.key in ("google.startDate", "google.endDate"):
+        order = DateOrder(part.csv_import.date_order)
+        return read_clock(text, zone=part.location.zone, order=order).strftime(CLOCK)
+    if CHOICES.search(column.header):
+        word = text.lower().replace(" ", "_").replace("-", "_")
+        return WORDS.get(word, word)
+    return text
+
+
 def _on_clock(part: ImportPart, plan: dict[str, Any]) -> str:
     if not plan.get("at"):
         return ""
-    return part.location.local(datetime.fromisoformat(plan["at"])).strftime("%Y-%m-%d %H:%M:%S")
+    return part.location.local(datetime.fromisoformat(plan["at"])).strftime(CLOCK)

@@ -86,7 +86,7 @@ def import_read(csv_import: CsvImport, *, now: datetime, claim: str | None = Non
         ImportState.COLUMNS,
         now=now,
         claim=claim,
-        layout={**layout.as_json(), "team": _first_team(csv_import, layout, headers)},
+        layout={**layout.as_json(), **_first_team(csv_import, layout, headers)},
         kind=kind or "",
         mapping=mapping,
         headers=_kept(headers),
@@ -168,19 +168,22 @@ def _go_on_by_itself(csv_import: CsvImport, headers: Headers, now: datetime, cla
         import_fail(csv_import, problems[0], now=now, claim=claim)
         return
     total = csv_import.layout["records"] - header_rows(FileKind.AGENCY)
-    about = {"kind": FileKind.AGENCY, "headers": _kept(agency), "total_rows": total, "started_at": now}
+    about = {"kind": FileKind.AGENCY, "headers": _kept(agency), "total_rows": total}
     import_move(csv_import, ImportState.CHECKING, now=now, claim=claim, **about)
 
 
-def _first_team(csv_import: CsvImport, layout: Layout, headers: Headers) -> str:
-    """The location that the first row names, by HighLevel's id; empty when it names none."""
+def _first_team(csv_import: CsvImport, layout: Layout, headers: Headers) -> dict[str, str]:
+    """The location that the first row names, by HighLevel's id, and its company; empty when it names none of the
+    person's."""
     if headers.kind != FileKind.AGENCY or "location_id" not in headers.keys:
-        return ""
+        return {"team": "", "organization": ""}
     place = headers.keys.index("location_id")
     path = file_path(csv_import.file)
     held = records(path, encoding=layout.encoding, delimiter=layout.delimiter, after=layout.first)
     _row, cells = next(held, (0, []))
-    return cells[place][:64] if place < len(cells) else ""
+    team = cells[place][:64] if place < len(cells) else ""
+    seen = csv_import.person.locations().filter(remote_id=team) if csv_import.person else Location.objects.none()
+    return {"team": team, "organization": seen.values_list("company_id", flat=True).first() or ""}
 
 
 def _kept(headers: Headers) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from django.db import transaction
 
 from highlevel.pull.rows import mended_text
 from planner.imports.columns import FileKind
-from planner.imports.headers import Headers, header_rows
+from planner.imports.headers import REASON, Headers, header_rows
 from planner.imports.plans import Setting, read_row
-from planner.imports.problems import from_json
+from planner.imports.problems import from_json, problem
 from planner.models.csv_import import ROW_WRONG, CsvImport, CsvRow, ImportState, RowState
 from planner.services.import_checking import (
     FORMULA_MARKS,
@@ -28,7 +28,6 @@ from planner.services.import_checking import (
 from planner.services.import_errors import NotNow
 from planner.services.import_reading import headers_of
 
-REASON = "reason"
 PAGE = 100
 
 
@@ -44,8 +43,7 @@ def import_row_edit(*, row: CsvRow, cells: Mapping[str, str], now: datetime) -> 
             raise NotNow
         headers = headers_of(held)
         setting = setting_of(held, headers, now)
-        known = {label or str(place) for place, label in enumerate(headers.labels, 1)}
-        given = {name: mended_text(cell.strip()) for name, cell in cells.items() if name in known}
+        given = {name: mended_text(cell.strip()) for name, cell in cells.items()}
         before = CsvRow.objects.get(pk=row.pk)
         fresh = _check_again(held, before, {**before.raw, **given}, headers, setting)
         if before.fingerprint != fresh.fingerprint and (repeat := _first_repeat(before)):
@@ -58,7 +56,8 @@ def _check_again(
     held: CsvImport, before: CsvRow, cells: Mapping[str, str], headers: Headers, setting: Setting
 ) -> CsvRow:
     """Check a row with other cells and keep it; the import's figures follow in `held`."""
-    raw = {name: cell for name, cell in cells.items() if cell}
+    known = {label or str(place) for place, label in enumerate(headers.labels, 1)}
+    raw = {name: cell for name, cell in cells.items() if cell and name in known}
     named = cells_of(headers, raw)
     found = read_row(named, setting)
     found.problems += formulas(named.items(), headers)
@@ -82,11 +81,12 @@ def _first_repeat(row: CsvRow) -> CsvRow | None:
 
 
 def wrong_rows_file(csv_import: CsvImport) -> Iterator[str]:
-    """The rows that could not be posts, as lines of a .csv file with the same columns and a reason.
+    """The rows that could not be posts, as lines of a .csv file with the same columns and separator, and a reason.
 
     Cells that a spreadsheet would take for a formula carry an apostrophe in front, which a later import takes off.
+    Those beyond the headers stand behind the reason.
     """
-    writer = csv.writer(_Echo())
+    writer = csv.writer(_Echo(), delimiter=csv_import.layout["delimiter"])
     headers = headers_of(csv_import)
     kept = csv_import.layout["head"][: header_rows(FileKind(csv_import.kind))]
     for place, head in enumerate(kept, 1):
@@ -94,8 +94,10 @@ def wrong_rows_file(csv_import: CsvImport) -> Iterator[str]:
         yield writer.writerow([*map(_guarded, cells), REASON if place == len(kept) else ""])
     rows = CsvRow.objects.filter(csv_import=csv_import, state__in=ROW_WRONG).order_by("number")
     names = [label or str(place) for place, label in enumerate(headers.labels, 1)]
-    for row in rows.only("number", "raw", "problems", "error", "failure").iterator(PAGE):
-        yield writer.writerow([*(_guarded(row.raw.get(name, "")) for name in names), _guarded(reason_of(row))])
+    for row in rows.only("number", "state", "raw", "problems", "error", "failure").iterator(PAGE):
+        beyond = (cell for name, cell in row.raw.items() if name not in names)
+        own = (row.raw.get(name, "") for name in names)
+        yield writer.writerow(map(_guarded, [*own, reason_of(row), *beyond]))
 
 
 def reason_of(row: CsvRow, *, above: int = 0) -> str:
@@ -104,6 +106,8 @@ def reason_of(row: CsvRow, *, above: int = 0) -> str:
     if row.error:
         return row.error
     found = [from_json(_counted(kept, above)) for kept in row.failure or row.problems]
+    if row.state == RowState.UNDONE and not row.failure:
+        found = [problem("undone")]
     return " ".join(str(one) for one in found if one.blocks)
 
 

@@ -26,16 +26,17 @@ def senders_in(user: User, locations: Iterable[int]) -> set[int]:
     return set(locations_for(user, *SENDERS).filter(pk__in=list(locations)).values_list("pk", flat=True))
 
 
-def post_findings(composition: Composition, *, may_send: bool, now: datetime) -> list[Finding]:
-    """What speaks against writing the composition as it is, errors first. No query."""
-    found = check(content_of(composition), [account_facts(one, now) for one in composition.accounts], now=now)
+def post_findings(composition: Composition, *, may_send: bool, now: datetime, source: str = "") -> list[Finding]:
+    """What speaks against writing the composition as it is, errors first. `source` as in Content. No query."""
+    content = content_of(composition, source=source)
+    found = check(content, [account_facts(one, now) for one in composition.accounts], now=now)
     if composition.status in GOING_OUT and not may_send:
         words = _("Your role writes and submits. Send the post for approval instead, or save it as a draft.")
         return [Finding(Level.ERROR, "needs_approval", "status", "", words), *found]
     return found
 
 
-def content_of(composition: Composition) -> Content:
+def content_of(composition: Composition, *, source: str = "") -> Content:
     """The composition as the validator reads it."""
     return Content(
         text=composition.text,
@@ -49,6 +50,7 @@ def content_of(composition: Composition) -> Content:
         approver=composition.approver,
         tags=tuple(tag.remote_id for tag in composition.tags),
         apply_watermark=composition.apply_watermark,
+        source=source,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
@@ -75,15 +75,19 @@ def import_rows(request: ApiRequest, import_id: str) -> HttpResponse:
 def _upload(request: ApiRequest) -> HttpResponse:
     if not locations_for(request.key.person, *WRITERS).exists():
         raise ApiError(403, "not_allowed", _("Your role lets you read, not change."))
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_FILE + ROOM_FOR_FORM:
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if length.isdigit() and int(length) > LARGEST_FILE + ROOM_FOR_FORM:
         raise _too_large()
     try:
-        file = request.FILES.get("file")
+        files = request.FILES.getlist("file")
         order = request.POST.get("dateOrder", "")
-    except (MultiPartParserError, RequestDataTooBig, TooManyFilesSent):
+    except (MultiPartParserError, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
         raise ApiError(400, "body_unreadable", _("The body is not a form with a file.")) from None
-    if file is None:
+    if not files:
         raise ApiError(400, "file_missing", _("Send the file as the part “file” of a multipart form."))
+    if len(files) > 1:
+        raise ApiError(400, "file_twice", _("Send one file at a time."))
+    file = files[0]
     name = file.name or ""
     if not name.lower().endswith(ENDINGS):
         raise ApiError(400, "file_extension", _("The file must be .csv or .xlsx."))

@@ -85,10 +85,15 @@ def _first_stray(path: Path) -> int | None:
 
 
 def _eight_bit(path: Path, stray: int) -> str:
-    """The 8-bit encoding, judged by the stretch that is not UTF-8."""
+    """The 8-bit encoding, judged by the stretch that is not UTF-8. Raises BadFile, also where most letters of it are
+    UTF-8 all the same: read in another way each of them would be two wrong ones."""
     with path.open("rb") as file:
         file.seek(stray)
         sample = file.read(CHUNK)
+    as_utf8 = sample.decode("utf-8", "replace")
+    wrong = as_utf8.count("\ufffd")
+    if sum(sign > "\x7f" for sign in as_utf8) > 2 * wrong:
+        raise BadFile("file_encoding")
     near = next((place for place in range(len(sample)) if sample[place] > 127), 0)
     found = from_bytes(sample[max(0, near - 2048) : near + HEAD], cp_isolation=["cp1252"]).best()
     if found is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from pathlib import Path
 
 from planner.imports.problems import BadFile
@@ -29,8 +30,8 @@ def take_in(path: Path, *, name: str) -> Layout:
         return survey(path)
     text = path.with_name(f"{path.name}.{uuid.uuid4().hex}")  # two may take the same file in at once
     try:
-        write_as_text(path, text)
-        layout = survey(text)
+        sheet, unread = write_as_text(path, text)
+        layout = replace(survey(text), sheet=sheet, unread=unread)
         text.replace(path)
     finally:
         text.unlink(missing_ok=True)

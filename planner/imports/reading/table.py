@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,19 +15,23 @@ from planner.imports.reading.limits import LONGEST_CELL, LONGEST_RECORD, MOST_CO
 
 DELIMITERS = (",", ";", "\t")
 Record = tuple[int, list[str]]
-"""A row's number as a spreadsheet shows it, and its cells without the blanks around them."""
+"""A row's number as a spreadsheet shows it, and its cells without the blanks around them, lines ending in one way."""
+SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?[\s,;]*', re.IGNORECASE)  # by which Excel is told the separator
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How a file is to be read, and what was found in it. `first` is the row of the headers, `head` the first two rows
-    that hold anything, `records` the number of rows with anything in them, headers included."""
+    that hold anything, `records` the number of rows with anything in them, headers included. Of a workbook `sheet` is
+    the name of the one that is read, and `unread` the number of others that people see."""
 
     encoding: str
     delimiter: str
     first: int
     head: list[list[str]]
     records: int
+    sheet: str = ""
+    unread: int = 0
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -62,14 +67,19 @@ def records(path: Path, *, encoding: str, delimiter: str, after: int = 0) -> Ite
                     continue
                 if len(cells) > MOST_COLUMNS:
                     raise BadFile("too_many_columns", row=row, most=MOST_COLUMNS)
-                stripped = [cell.strip() for cell in cells]
-                if any(stripped):
+                stripped = [_lines_alike(cell.strip()) if "\r" in cell else cell.strip() for cell in cells]
+                if any(stripped) and not (row == 1 and SEPARATOR_LINE.fullmatch(delimiter.join(cells))):
                     yield row, stripped
         except UnicodeError:
             raise BadFile("file_encoding") from None
         except csv.Error as error:
             code = "cell_too_long" if "field larger" in str(error) else "file_quote"
             raise BadFile(code, row=row + 1, most=LONGEST_CELL) from None
+
+
+def _lines_alike(cell: str) -> str:
+    """A spreadsheet writes other line ends when it saves the file again; it says the same all the same."""
+    return cell.replace("\r\n", "\n").replace("\r", "\n")
 
 
 class _Lines:
@@ -108,5 +118,7 @@ def _delimiter(path: Path, encoding: str) -> str:
                     return ","
     except UnicodeError:
         raise BadFile("file_encoding") from None
+    if told := SEPARATOR_LINE.fullmatch(line):
+        return told[1]
     outside = "".join(line.split('"')[0::2])
     return max(DELIMITERS, key=outside.count)

@@ -1,4 +1,4 @@
-"""The first sheet of an .xlsx workbook as text, with bounds on everything that it may unpack to.
+"""The first sheet of an .xlsx workbook that is shown, as text, with bounds on everything that it may unpack to.
 
 openpyxl knows how a workbook is made; what it would keep in memory, the texts and the rows, is read here in pieces.
 """
@@ -6,6 +6,7 @@ openpyxl knows how a workbook is made; what it would keep in memory, the texts a
 from __future__ import annotations
 
 import csv
+import re
 import tempfile
 import warnings
 import zipfile
@@ -21,6 +22,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.numbers import STRIP_RE, builtin_format_code
 from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.worksheet._reader import ROW_TAG, WorkSheetParser
 from openpyxl.xml.constants import SHEET_MAIN_NS
@@ -42,6 +44,11 @@ from planner.imports.reading.limits import (
 STREAMED = ("xl/worksheets/", "xl/sharedStrings")
 NEVER_READ = ("xl/media/", "xl/embeddings/", "xl/drawings/", "xl/printerSettings/", "docProps/thumbnail")
 TEXT_TAG, CELL_TAG, SHEET_TAG = f"{{{SHEET_MAIN_NS}}}si", f"{{{SHEET_MAIN_NS}}}c", f"{{{SHEET_MAIN_NS}}}sheetData"
+STRICT = b"http://purl.oclc.org/ooxml/"  # the names of the other kind of .xlsx, which openpyxl does not know
+OWN_FORMATS = 164  # number formats from here on are the workbook's own
+CLOCK_SIGNS = re.compile(r"(?<![_\\])[hs]", re.IGNORECASE)
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+HALF_SECOND = 500_000
 BROKEN = (
     AttributeError,
     EOFError,
@@ -67,8 +74,9 @@ def is_workbook(path: Path) -> bool:
         return file.read(4) == b"PK\x03\x04"
 
 
-def write_as_text(source: Path, target: Path) -> None:
-    """Write the rows of the first sheet to `target` as UTF-8 with commas; each keeps its number. Raises BadFile."""
+def write_as_text(source: Path, target: Path) -> tuple[str, int]:
+    """Write the rows of the first sheet that is shown to `target` as UTF-8 with commas; each keeps its number. Returns
+    the name of the sheet, and how many more are shown. Raises BadFile."""
     try:
         with zipfile.ZipFile(source) as archive:
             _refuse_bombs(archive)
@@ -78,9 +86,14 @@ def write_as_text(source: Path, target: Path) -> None:
             tempfile.TemporaryFile("w+b") as kept,
             target.open("w", encoding="utf-8", newline="") as stream,
         ):
-            writer = csv.writer(stream)
-            for cells in _rows(packed, _Texts(kept)):
+            writer, filled = csv.writer(stream), False
+            reader = _Reader(packed, _Texts(kept))
+            for cells in _rows(reader):
                 writer.writerow(cells)
+                filled = filled or any(map(str.strip, cells))
+            if not filled:
+                raise BadFile("workbook_no_sheet")
+            return reader.name, reader.unread
     except BROKEN as error:
         raise BadFile("workbook_damaged") from error
 
@@ -98,9 +111,8 @@ def _refuse_bombs(archive: zipfile.ZipFile) -> None:
             raise BadFile("workbook_too_large")
 
 
-def _rows(packed: IO[bytes], texts: _Texts) -> Iterator[list[str]]:
+def _rows(reader: _Reader) -> Iterator[list[str]]:
     """The rows as texts, empty ones too, so that each keeps its number."""
-    reader = _Reader(packed, texts)
     last = 0
     with reader.archive, reader.archive.open(reader.sheet()) as source:
         for number, cells in _sheet_rows(source, reader):
@@ -122,6 +134,7 @@ def _sheet_rows(source: IO[bytes], reader: _Reader) -> Iterator[tuple[int, list[
         date_formats=reader.wb._date_formats,  # type: ignore[attr-defined]
         timedelta_formats=reader.wb._timedelta_formats,  # type: ignore[attr-defined]
     )
+    only_days = _only_days(reader)
     for number, cells in parser.parse():
         row: list[str] = []
         for cell in cells:
@@ -129,23 +142,48 @@ def _sheet_rows(source: IO[bytes], reader: _Reader) -> Iterator[tuple[int, list[
             if column > MOST_COLUMNS:
                 raise BadFile("too_many_columns", row=number, most=MOST_COLUMNS)
             row.extend("" for _ in range(len(row) + 1, column))
-            row.append(_text(cell["value"]))
+            row.append(_text(cell["value"], whole_day=cell["style_id"] in only_days))
         yield number, row
 
 
-def _text(value: Any) -> str:
-    """A cell as somebody would have typed it."""
+def _only_days(reader: _Reader) -> set[int]:
+    """The styles that show a day and no time."""
+    formats = reader.wb._number_formats  # type: ignore[attr-defined]
+    found = set()
+    for style in reader.wb._date_formats:  # type: ignore[attr-defined]
+        number = reader.wb._cell_styles[style].numFmtId  # type: ignore[attr-defined]
+        code = str(formats[number - OWN_FORMATS] if number >= OWN_FORMATS else builtin_format_code(number))
+        if not CLOCK_SIGNS.search(STRIP_RE.sub("", code.split(";")[0])):
+            found.add(style)
+    return found
+
+
+def _text(value: Any, *, whole_day: bool = False) -> str:
+    """A cell as somebody would have typed it; `whole_day` when it shows no time."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S")
+        return _moment(value, whole_day=whole_day)
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, (date, time, timedelta, int)):
         return str(value)
-    return str(value).replace("\0", "")
+    return ESCAPED.sub(_unescaped, str(value)).replace("\0", "")
+
+
+def _moment(value: datetime, *, whole_day: bool) -> str:
+    """A day, and its time to the second: as a fraction of a day it is seldom a round one."""
+    late = value.microsecond >= HALF_SECOND and value.date() < date.max
+    full = value.replace(microsecond=0) + timedelta(seconds=late)
+    return full.strftime("%Y-%m-%d" if whole_day and full.time() == time() else "%Y-%m-%d %H:%M:%S")
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """The sign that a workbook writes by its number because XML cannot hold it, as a line break of old."""
+    sign = chr(int(found[1], 16))
+    return str(found[0]) if "\ud800" <= sign <= "\udfff" else sign
 
 
 class _Texts:
@@ -176,22 +214,32 @@ class _Texts:
 
 
 class _Reader(ExcelReader):
-    """openpyxl's reader, which reads what the first sheet needs, and keeps the texts in a file."""
+    """openpyxl's reader, which reads what the first sheet needs, and keeps the texts in a file. `name` is that of the
+    sheet, `unread` the number of others that people see."""
 
     def __init__(self, packed: IO[bytes], texts: _Texts) -> None:
         super().__init__(packed, read_only=True, keep_links=False, data_only=True)
         self.texts = texts
+        self.name, self.unread = "", 0
 
     def sheet(self) -> str:
-        """The name of the part that holds the first sheet. Raises BadFile."""
+        """The name of the part that holds the first sheet that people see. Raises BadFile."""
         self.read_manifest()
         self.read_strings()
         self.read_workbook()
         apply_stylesheet(self.archive, self.wb)
-        for _, relation in self.parser.find_sheets():
-            if relation.target in self.valid_files and "chartsheet" not in relation.Type:
-                return str(relation.target)
-        raise BadFile("workbook_no_sheet")
+        shown = [
+            (sheet.name, str(relation.target))
+            for sheet, relation in self.parser.find_sheets()
+            if relation.target in self.valid_files
+            and "chartsheet" not in relation.Type
+            and sheet.state not in ("hidden", "veryHidden")
+        ]
+        if shown:
+            self.name, self.unread = str(shown[0][0] or ""), len(shown) - 1
+            return shown[0][1]
+        strict = STRICT in self.archive.read(self.parser.workbook_part_name)
+        raise BadFile("workbook_strict" if strict else "workbook_no_sheet")
 
     def read_strings(self) -> None:
         name = next((name for name in self.valid_files if name.lower() == "xl/sharedstrings.xml"), "")

@@ -17,6 +17,7 @@ from planner.imports.dates import (
     evident_order,
     is_ambiguous,
     on_clock,
+    read_clock,
     read_moment,
     second_time,
 )
@@ -33,6 +34,9 @@ ASK, DAY, MONTH = DateOrder.ASK, DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST
         ("2027-04-05T10:00:00Z", "2027-04-05T10:00Z"),
         ("2027-04-05T10:00:00.000Z", "2027-04-05T10:00Z"),
         ("2027-04-05T10:00+02:00", "2027-04-05T08:00Z"),
+        ("2027-04-05T10:00:00+02", "2027-04-05T08:00Z"),
+        ("2027-04-05T10:00:00,5Z", "2027-04-05T10:00Z"),
+        ("2027-04-05T10:00:00.123456789Z", "2027-04-05T10:00Z"),
         ("2027-04-05 10:00:00 -0400", "2027-04-05T14:00Z"),
         ("2027-04-05 10:00:00", "2027-04-05T09:00Z"),
         ("2027-04-05 10:00", "2027-04-05T09:00Z"),
@@ -47,6 +51,8 @@ ASK, DAY, MONTH = DateOrder.ASK, DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST
         ("05.04.2027 17:05", "2027-04-05T16:05Z"),
         ("4/25/2027 5:05 PM", "2027-04-25T16:05Z"),
         ("4/25/2027 12:05 am", "2027-04-24T23:05Z"),
+        ("4/25/2027, 5:05:00\u202fPM", "2027-04-25T16:05Z"),
+        ("\u00a02027-04-05\u00a010:00 ", "2027-04-05T09:00Z"),
         ("2028-02-29 10:00", "2028-02-29T10:00Z"),
         ("5/5/2027 10:00", "2027-05-05T09:00Z"),
     ],
@@ -74,6 +80,7 @@ def test_forms(text: str, wanted: str) -> None:
         ("04/05/2027 10:00", "date_ambiguous"),
         ("04-05-2027 10:00", "date_ambiguous"),
         ("9999-12-31T23:59:59-23:59", "date_not_real"),
+        ("2027-04-05T10:00:00+24:00", "date_not_real"),
     ],
 )
 def test_what_is_no_date(text: str, code: str) -> None:
@@ -106,6 +113,18 @@ def test_of_a_time_that_comes_twice_the_first_is_taken() -> None:
     second = second_time(found.at, NEW_YORK)
     assert second == "2027-11-07T01:30-05:00"
     assert read_moment(second, zone=NEW_YORK, order=ASK).at == datetime(2027, 11, 7, 6, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("2027-04-05T10:00:00Z", "2027-04-05 06:00"),
+        ("2027-04-05T10:00:00+02:00", "2027-04-05 04:00"),
+        ("2027-04-05 10:00", "2027-04-05 10:00"),
+    ],
+)
+def test_what_the_clocks_of_a_place_show(text: str, shown: str) -> None:
+    assert read_clock(text, zone=NEW_YORK, order=ASK) == datetime.fromisoformat(shown)
 
 
 @given(st.datetimes(*BOUNDS), st.sampled_from([LONDON, NEW_YORK]))

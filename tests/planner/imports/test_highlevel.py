@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from accounts.models import Role
+from accounts.models import ConnectedAccount, Role
 from highlevel.models import Change
 from highlevel.outbox import change_cancel
-from planner.imports.columns import FileKind
+from planner.imports.columns import COLUMNS, FileKind
+from planner.imports.samples import group_row
 from planner.models import CsvImport, ImportPart
 from planner.outbox.csv_imports import CSV_DELETE
 from planner.services.import_committing import import_commit
@@ -20,6 +23,7 @@ from planner.services.import_parts import part_file
 from planner.services.import_reading import import_columns_set, import_read, import_upload
 from planner.services.import_running import import_run
 from planner.services.import_undoing import import_undo, import_undo_preview
+from tests.factories import make_account, make_category, make_tag
 from tests.planner.imports.desk import table
 from tests.writing import Desk, desk
 
@@ -227,6 +231,98 @@ def test_a_part_has_highlevels_own_headers_and_the_locations_clock(desk: Desk) -
     made = begun(desk, [["2027-07-05T09:00:00Z", "Hi, there", "", "", "", ""]])
     text = part_file(ImportPart.objects.select_related("csv_import", "location").get(csv_import=made)).decode()
     assert text.splitlines() == [",".join(BASIC), '2027-07-05 10:00:00,"Hi, there",,,,']
+
+
+def advanced(desk: Desk, *body: dict[str, str], account: ConnectedAccount | None = None) -> CsvImport:
+    """An advanced file of these rows, by column key, checked for HighLevel's import."""
+    columns = COLUMNS[FileKind.ADVANCED]
+    lines = [[row.get(column.key, "") for column in columns] for row in body]
+    data = table([group_row(columns), [column.header for column in columns], *lines])
+    made = import_upload(chunks=[data.encode()], name="june.csv", actor=desk.person, now=desk.clock())
+    import_read(made, now=desk.clock())
+    import_columns_set(
+        csv_import=made,
+        actor=desk.person,
+        now=desk.clock(),
+        kind=FileKind.ADVANCED,
+        location=desk.location,
+        accounts=[account or desk.accounts["facebook"]],
+        engine="highlevel",
+    )
+    return step(desk, made)
+
+
+def test_what_only_highlevels_import_can_do_blocks_no_row_of_it(desk: Desk) -> None:
+    (at, *_cells), *_rest = rows(desk, 1)
+    new = {"when": at, "text": "New labels", "tags": "never seen, nor this", "category": "Brand new"}
+    kept = {
+        "when": at,
+        "text": "Its own settings",
+        "optimization": "TRUE",
+        "community.title": "Dear all",
+        "community.notifyAllGroupMembers": "false",
+    }
+    made = advanced(desk, new, kept, {**kept, "optimization": "perhaps"})
+    assert [row.state for row in made.rows.all()] == ["ready", "ready", "blocked"]
+    assert made.rows.last().problems[0]["code"] == "boolean"  # type: ignore[union-attr]
+    first = made.rows.get(number=3)
+
+    # Once HighLevel has made the labels the row is still the same row.
+    for number, name in enumerate(("never seen", "nor this")):
+        make_tag(desk.location, name, remote_id=f"{number:024x}")
+    make_category(desk.location, "Brand new")
+    assert advanced(desk, new).rows.get().fingerprint == first.fingerprint
+
+
+def test_a_pin_goes_to_the_board_of_highlevels_settings(desk: Desk) -> None:
+    (at, *_cells), *_rest = rows(desk, 1)
+    pin = {"when": at, "text": "A pin", "images": PICTURE, "pinterest.title": "A pin"}
+    made = advanced(desk, pin, account=make_account(desk.location, "pinterest"))
+    assert [row.problems for row in made.rows.all()] == [[]]
+
+
+def test_a_date_that_may_be_too_soon_for_an_import_is_said(desk: Desk) -> None:
+    desk.location.refresh_from_db()
+    soon = (desk.location.local(desk.clock()) + timedelta(minutes=5)).strftime("%Y-%m-%d %H:%M:%S")
+    (row,) = advanced(desk, {"when": soon, "text": "In a moment"}).rows.all()
+    assert (row.state, row.problems[0]["about"]["finding"]) == ("warning", "schedule_soon")
+
+
+def test_a_part_is_written_in_highlevels_words(desk: Desk) -> None:
+    (at, *_cells), *_rest = rows(desk, 1)
+    offer = {
+        "when": at,
+        "text": "An offer",
+        "watermark": "FALSE",
+        "facebook.type": "Post",
+        "google.eventType": "OFFER",
+        "google.actionType": "Learn more",
+        "google.offerTitle": "Two for one",
+        "google.startDate": "25.07.2027 9:00",
+        "google.endDate": "2027-07-26T09:00:00Z",
+        "google.termsConditions": "https://example.com/terms",
+        "google.couponCode": "TWO",
+        "google.redeemOnlineUrl": "https://example.com/two",
+        "tiktok.privacyLevel": "PUBLIC_TO_EVERYONE",
+        "tiktok.enableDuet": "TRUE",
+    }
+    made = advanced(desk, offer)
+    import_commit(csv_import=made, actor=desk.person, now=desk.clock())
+    step(desk, made)
+    part = ImportPart.objects.select_related("csv_import", "location").get(csv_import=made)
+    groups, headers, cells = csv.reader(io.StringIO(part_file(part).decode(), newline=""))
+    written = dict(zip([column.key for column in COLUMNS[FileKind.ADVANCED]], cells, strict=True))
+    assert (groups[0], headers[0], len(cells)) == ("All Social", "postAtSpecificTime (YYYY-MM-DD HH:mm:ss)", 40)
+    assert {key: word for key, word in written.items() if word != offer.get(key, "")} == {
+        "watermark": "false",
+        "facebook.type": "post",
+        "google.eventType": "offer",
+        "google.actionType": "learn_more",
+        "google.startDate": "2027-07-25 09:00:00",
+        "google.endDate": "2027-07-26 10:00:00",
+        "tiktok.privacyLevel": "everyone",
+        "tiktok.enableDuet": "true",
+    }
 
 
 def test_imports_of_highlevels_screens_appear_in_the_list(desk: Desk) -> None:

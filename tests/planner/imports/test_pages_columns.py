@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
+
+import openpyxl
 
 from planner.imports.samples import sample
 from planner.models import CsvImport, HeaderMapping
 from tests.cast import HISTORY
 from tests.planner.imports.clients import browser, page_of, reader, stranger, target, words
 from tests.planner.imports.desk import Desk, agency_file, plan_of, run, table
+from tests.planner.imports.test_reading import workbook
 
 GERMAN = ("ID", "Wann", "Netzwerke", "Beitrag")
 
@@ -34,6 +38,22 @@ def test_what_was_recognised_is_shown_with_its_first_values(desk: Desk) -> None:
     assert "6 columns are recognised" in page
     assert "Text 0 · Text 1 · Text 2" in page
     assert "Text 3" not in page
+
+
+def test_sheets_that_are_not_read_are_said(desk: Desk) -> None:
+    rows: list[list[object]] = [["teamId", "text"], [desk.here.remote_id, "Hello"]]
+    whole = desk.upload(workbook(rows), name="posts.xlsx")
+    assert "sheet" not in words(browser(desk.mia).get(page_of(whole, "columns/")))
+    book = openpyxl.load_workbook(io.BytesIO(workbook(rows)))
+    book.worksheets[0].title = "April"
+    for name in ("May", "June"):
+        book.create_sheet(name)
+    book.create_sheet("Lists").sheet_state = "hidden"
+    stream = io.BytesIO()
+    book.save(stream)
+    found = desk.upload(stream.getvalue(), name="posts.xlsx")
+    said = words(browser(desk.mia).get(page_of(found, "columns/")))
+    assert "Only the sheet “April” is read; 2 other sheets of the workbook are not." in said
 
 
 def test_unknown_headers_ask_for_the_kind_and_are_matched_by_hand(desk: Desk) -> None:

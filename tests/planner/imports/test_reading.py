@@ -10,6 +10,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from planner.imports.problems import BadFile, from_json
 from planner.imports.reading import LARGEST_FILE, records, take_in
@@ -69,6 +72,47 @@ def test_a_workbook_is_read_as_its_first_sheet(tmp_path: Path) -> None:
     ]
 
 
+def test_what_excel_writes_is_read_as_it_is_seen(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    lists, posts = book.active, book.create_sheet("Posts")
+    assert lists is not None
+    lists["A1"], lists.sheet_state = "a list for the menus", "hidden"
+    book.epoch = CALENDAR_MAC_1904
+    rich = CellRichText("bold ", TextBlock(InlineFont(b=True), "claims"))
+    dates = {"B2": "d/m/yyyy h:mm", "B3": "yyyy-mm-dd", "B4": 'dddd, d "de" mmmm', "B5": "m/d/yyyy h:mm AM/PM"}
+    for cell, shown in dates.items():
+        posts[cell] = datetime(2027, 4, 5)  # noqa: DTZ001 - a workbook knows no zones
+        posts[cell].number_format = shown
+    posts["A1"], posts["B1"], posts["B6"] = "text", "postDate", 45_020.4166666  # a little less than ten o'clock
+    posts["B6"].number_format = "d/m/yyyy h:mm"
+    posts["A2"], posts["A3"], posts["A4"] = rich, "one_x000D_\ntwo", "_x005F_x000D_ as it is"
+    posts.merge_cells("A5:A6")
+    posts["A5"] = "over two rows"
+    book.save(tmp_path / "book.xlsx")
+    layout = take_in(tmp_path / "book.xlsx", name="book.xlsx")
+    held = records(tmp_path / "book.xlsx", encoding=layout.encoding, delimiter=layout.delimiter)
+    assert [cells for _row, cells in held] == [
+        ["text", "postDate"],
+        ["bold claims", "2027-04-05 00:00:00"],
+        ["one\ntwo", "2027-04-05"],
+        ["_x000D_ as it is", "2027-04-05"],
+        ["over two rows", "2027-04-05 00:00:00"],
+        ["", "2027-04-05 10:00:00"],
+    ]
+
+
+def test_of_a_formula_its_last_result_is_read(tmp_path: Path) -> None:
+    cells = "".join(
+        f'<c t="{kind}"><f>A1</f><v>{value}</v></c>'
+        for kind, value in (("str", "said"), ("n", "3"), ("b", "1"), ("e", "#REF!"), ("n", ""))
+    )
+    inline = '<c t="inlineStr"><is><r><t xml:space="preserve">in </t></r><r><t>place</t></r></is></c>'
+    sheet = f"<worksheet {MAIN}><sheetData><row>{cells}{inline}</row></sheetData></worksheet>"
+    assert read(tmp_path / "file", changed_sheet(sheet), "posts.xlsx") == [
+        ["said", "3", "TRUE", "#REF!", "", "in place"]
+    ]
+
+
 def test_rows_of_a_workbook_keep_their_numbers(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
@@ -96,6 +140,19 @@ def changed_sheet(sheet: str) -> bytes:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in source.namelist():
             archive.writestr(name, sheet if name.startswith("xl/worksheets/") else source.read(name))
+    return target.getvalue()
+
+
+def strict(data: bytes) -> bytes:
+    """The workbook with the names that Excel's “Strict Open XML” has."""
+    source, target = zipfile.ZipFile(io.BytesIO(data)), io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in source.namelist():
+            body = source.read(name)
+            for kind in ("spreadsheetml", "officeDocument"):
+                plain = b"http://schemas.openxmlformats.org/%s/2006/" % kind.encode()
+                body = body.replace(plain, b"http://purl.oclc.org/ooxml/%s/" % kind.encode()) if "/" in name else body
+            archive.writestr(name, body)
     return target.getvalue()
 
 
@@ -157,7 +214,8 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     ),
     "blank rows": (b"teamId,text\n" + b"\n" * 1_100_000, "posts.csv", "too_many_rows"),
     "line breaks": ((b'"' + b"\n" * 130_000 + b'"\n') * 39, "posts.csv", "too_many_lines"),
-    "no rows": (workbook([]), "posts.xlsx", "file_empty"),
+    "no rows": (workbook([]), "posts.xlsx", "workbook_no_sheet"),
+    "strict": (strict(workbook([["a", "b"]])), "posts.xlsx", "workbook_strict"),
 }
 
 

@@ -60,6 +60,8 @@ def blocking(row: CsvRow) -> list[str]:
         ({"category": "Nothing"}, "category_unknown", "category"),
         ({"tags": "winter#summer"}, "tag_unknown", "tags"),
         ({"approver": "Nobody"}, "approver_unknown", "approver"),
+        ({"text": "#NAME?"}, "formula_failed", "text"),
+        ({"followUpComment": "#N/A"}, "formula_failed", "followUpComment"),
         ({"status": "MAYBE"}, "choice", "status"),
         ({"postDate": ""}, "status_without_date", "status"),
         ({"postDate": "2020-01-01T10:00:00Z"}, "date_past", "postDate"),
@@ -224,7 +226,7 @@ def test_settings_of_networks_are_highlevels(desk: Desk) -> None:
         googleBusinessCallToActionUrl="https://example.com/book",
         googleBusinessEventTitle="Open day",
         googleBusinessEventStartDate="2027-04-05 10:00:00",
-        googleBusinessEventEndDate="2027-04-05 18:00:00",
+        googleBusinessEventEndDate="2027-04-05T17:00:00Z",
         category="tips",
         tags="Winter",
         followUpComment="Questions?",
@@ -306,6 +308,46 @@ def test_a_networks_finding_names_the_column_of_the_file(desk: Desk) -> None:
     row = checked_row(desk, text="", facebookText="x" * 70_000)
     (kept,) = [kept for kept in row.problems if kept["code"] == "network_problem"]
     assert kept["column"] == "facebookText"
+
+
+@pytest.mark.parametrize(
+    ("platform", "cells", "column"),
+    [
+        (
+            "google",
+            {"googleBusinessTopicType": "", "googleBusinessCallToActionType": "NONE"},
+            "googleBusinessTopicType",
+        ),
+        (
+            "google",
+            {
+                "googleBusinessOfferRedeemOnlineUrl": "",
+                "googleBusinessCallToActionUrl": "",
+                "googleBusinessTopicType": "STANDARD",
+                "googleBusinessCallToActionType": "BOOK",
+            },
+            "googleBusinessCallToActionUrl",
+        ),
+        ("tiktok", {"tiktokPrivacy": "", "tiktokDisableDuet": "TRUE"}, "tiktokPrivacy"),
+        ("tiktok", {"tiktokDisableDuet": "TRUE"}, "tiktokPrivacy"),
+        ("youtube", {"youtubeType": "", "youtubeTitle": "A film"}, "youtubeType"),
+        ("pinterest", {"pinterestBoardName": "", "pinterestTitle": "A pin"}, "pinterestBoardName"),
+        ("linkedin", {"linkedinMediaTitle": "x" * 101, "mediaUrls": PICTURE}, "linkedinMediaTitle"),
+        ("pinterest", {"pinterestBoardName": "123456", "pinterestAltText": "x" * 5_000}, "pinterestAltText"),
+        ("facebook", {"facebookThumbnail": "https://cdn.example.com/1.gif"}, "facebookThumbnail"),
+    ],
+)
+def test_a_finding_about_a_setting_names_its_column(
+    desk: Desk, platform: str, cells: dict[str, str], column: str
+) -> None:
+    if platform != "facebook":
+        make_account(desk.here, platform, name="Harbour")
+    media = PICTURE if platform in ("pinterest", "google", "linkedin") else "https://cdn.example.com/1.mp4"
+    network = "GOOGLE_BUSINESS" if platform == "google" else platform.upper()
+    row = checked_row(desk, **{"socialAccountTypes": network, "mediaUrls": media, **cells})
+    assert [(kept["code"], kept["column"]) for kept in row.problems if from_json(kept).blocks] == [
+        ("network_problem", column)
+    ]
 
 
 def test_what_was_chosen_for_a_file_that_names_nothing_may_go_away_before_the_check(desk: Desk) -> None:

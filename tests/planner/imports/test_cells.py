@@ -1,0 +1,95 @@
+"""Cells as spreadsheets and people write them: they are kept apart, and read as they are meant."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from planner.services.import_repairing import import_row_edit, wrong_rows_file
+from tests.planner.imports.desk import NOW, PICTURE, Desk, agency_file, check, codes, commit, only_row, plan_of, table
+
+
+def test_columns_of_one_name_are_kept_apart(desk: Desk) -> None:
+    head = ["teamId", "socialAccountTypes", "Caption", "Caption", "Caption", "", ""]
+    data = table([head, [desk.here.remote_id, "FRIENDSTER", "one", "two", "three", "four", "five"]])
+    found = check(desk.upload(data), desk.mia, mapping={"3": "text"})
+    row = only_row(found)
+    assert row.raw == {
+        "teamId": desk.here.remote_id,
+        "socialAccountTypes": "FRIENDSTER",
+        "Caption": "one",
+        "Caption (2)": "two",
+        "Caption (3)": "three",
+        "6": "four",
+        "7": "five",
+    }
+    lines = list(csv.reader(io.StringIO("".join(wrong_rows_file(found)), newline="")))
+    assert lines[0] == [*head, "reason"]
+    assert lines[1][2:7] == ["one", "two", "three", "four", "five"]
+    row = import_row_edit(row=row, cells={"socialAccountTypes": "FACEBOOK"}, now=NOW)
+    assert plan_of(row)["posts"][0]["text"] == "two"
+
+
+def test_a_file_that_a_spreadsheet_has_saved_again_says_the_same(desk: Desk) -> None:
+    text = "First line\nsecond line"
+    data = agency_file([desk.row(text=text)])
+    first = commit(check(desk.upload(data.replace(text, text.replace("\n", "\r\n"))), desk.mia), desk.mia)
+    assert plan_of(only_row(first))["posts"][0]["text"] == text
+    for again in (data, data.replace("\r\n", "\r").replace(text, text.replace("\n", "\r"))):
+        assert check(desk.upload(again), desk.mia).counts == {"already": 1}
+
+
+@pytest.mark.parametrize("line", ["sep=;", '"sep=;"', "SEP=;"])
+def test_the_line_that_tells_excel_the_separator_is_no_row(desk: Desk, line: str) -> None:
+    rows = [["teamId", "socialAccountTypes", "text"], [desk.here.remote_id, "FACEBOOK,INSTAGRAM", "a"]]
+    found = desk.upload(f"{line}\r\n" + table(rows, ";"))
+    assert (found.kind, found.total_rows, found.layout["delimiter"]) == ("agency", 1, ";")
+    row = only_row(check(found, desk.mia))
+    assert (row.number, row.place) == (3, 1)
+
+
+@pytest.mark.parametrize("between", [",", ", ", ";", "\n", " "])
+def test_several_addresses_without_the_mark_of_lists_are_no_address(desk: Desk, between: str) -> None:
+    row = only_row(desk.checked([desk.row(mediaUrls=between.join([PICTURE, PICTURE]))]))
+    assert codes(row) == ["media_several"]
+
+
+def test_an_address_may_have_commas(desk: Desk) -> None:
+    url = "https://cdn.example.com/w_300,h_200/https://example.com/1.jpg"
+    assert codes(only_row(desk.checked([desk.row(mediaUrls=url)]))) == []
+
+
+def test_letters_that_are_nearly_all_utf_8_are_not_read_in_another_way(desk: Desk) -> None:
+    rows = [desk.row(text=f"Zahnärzte in München, {number}") for number in range(5)]
+    found = desk.upload(agency_file(rows).encode() + b"caf\xe9\n")
+    assert (found.state, found.problem["code"]) == ("failed", "file_encoding")
+    found = desk.upload(agency_file([desk.row(text="CAFÉ…"), *rows]).encode("cp1252"))
+    assert check(found, desk.mia).counts == {"ready": 6}
+
+
+def test_the_file_of_rows_that_were_left_out_is_read_as_the_first_one(desk: Desk) -> None:
+    head = ["Kunde", "Netz", "Caption", "postDate"]
+    data = table([head, ["Harbour Dental", "FACEBOOK", "Sent", ""], ["Nowhere", "FACEBOOK", "Left out", ""]], ";")
+    found = check(desk.upload(data), desk.mia, mapping={"0": "location", "1": "networks", "2": "text"})
+    text = "".join(wrong_rows_file(found))
+    assert text.splitlines()[0] == "Kunde;Netz;Caption;postDate;reason"
+    again = desk.upload(text.replace("Nowhere", "Harbour Dental", 1))
+    assert again.headers["keys"] == ["location", "networks", "text", "when", None]
+    row = only_row(check(again, desk.mia, mapping=again.mapping))
+    assert (row.state, plan_of(row)["posts"][0]["text"]) == ("ready", "Left out")
+
+
+def test_cells_beyond_the_headers_are_not_lost(desk: Desk) -> None:
+    data = f"teamId,socialAccountTypes,text\n{desk.here.remote_id},FACEBOOK,Tea, coffee, cake\n"
+    found = check(desk.upload(data), desk.mia)
+    row = only_row(found)
+    assert codes(row) == ["cells_too_many"]
+    assert (row.raw["text"], row.raw["4"], row.raw["5"]) == ("Tea", "coffee", "cake")
+    (line,) = list(csv.reader(io.StringIO("".join(wrong_rows_file(found)), newline="")))[1:]
+    assert (line[:3], line[4:]) == ([desk.here.remote_id, "FACEBOOK", "Tea"], ["coffee", "cake"])
+    again = check(desk.upload("".join(wrong_rows_file(found))), desk.mia)
+    assert codes(only_row(again)) == ["cells_too_many"]
+    row = import_row_edit(row=row, cells={"text": "Tea, coffee, cake"}, now=NOW)
+    assert (row.state, row.raw.keys()) == ("ready", {"teamId", "socialAccountTypes", "text"})
