@@ -35,7 +35,7 @@ def import_row_edit(*, row: CsvRow, cells: Mapping[str, str], actor: User, now: 
             raise NotNow
         headers = headers_of(held)
         known = {label or str(place) for place, label in enumerate(headers.labels, 1)}
-        given = {name: mended_text(cell.strip()) for name, cell in cells.items() if name in known}
+        given = {name: _typed(cell, row.raw.get(name, "")) for name, cell in cells.items() if name in known}
         raw = {name: cell for name, cell in {**row.raw, **given}.items() if cell}
         setting = setting_of(held, headers, now)
         found = read_row(cells_of(headers, raw), setting)
@@ -53,6 +53,13 @@ def import_row_edit(*, row: CsvRow, cells: Mapping[str, str], actor: User, now: 
             counts={state: number for state, number in counts.items() if number}, updated_at=now
         )
     return fresh
+
+
+def _typed(cell: str, held: str) -> str:
+    """What was typed into a cell; what it held where that is the same but for the line breaks, of which browsers send
+    their own."""
+    text = mended_text(cell.replace("\r\n", "\n").strip())
+    return held if text == held.replace("\r\n", "\n").strip() else text
 
 
 def wrong_rows_file(csv_import: CsvImport) -> Iterator[str]:

@@ -27,7 +27,6 @@ from planner.services.import_repairing import import_row_edit, wrong_rows_file
 from planner.views.import_frame import elsewhere, find, find_to_change, framed, leave, wants
 
 PAGE = "planner/import_row.html"
-LONGEST_CELL = 20_000
 # The columns that a network's own finding is about.
 FINDINGS = {
     "text": ("text",),
@@ -92,7 +91,7 @@ def _cells(request: ViewerRequest, csv_import: CsvImport) -> dict[str, str]:
     """The cells that were sent, by header: `cell-<number of the column>`."""
     names = [label or str(place) for place, label in enumerate(headers_of(csv_import).labels, 1)]
     sent = {place: request.POST.get(f"cell-{place}") for place in range(len(names))}
-    return {names[place]: text.replace("\0", "")[:LONGEST_CELL] for place, text in sent.items() if text is not None}
+    return {names[place]: text.replace("\0", "") for place, text in sent.items() if text is not None}
 
 
 def _show(request: ViewerRequest, csv_import: CsvImport, row: CsvRow, *, status: int = 200) -> HttpResponse:
