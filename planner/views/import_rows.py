@@ -21,6 +21,7 @@ from planner.models import CsvImport, CsvRow
 from planner.models.csv_import import ImportState, RowState
 from planner.selectors.import_steps import CHECK, RESULTS
 from planner.selectors.import_table import TableRow, table_rows
+from planner.selectors.imports import figures, first_problems
 from planner.services.import_errors import NotNow
 from planner.services.import_reading import headers_of
 from planner.services.import_repairing import import_row_edit, wrong_rows_file
@@ -55,11 +56,15 @@ def import_row(request: ViewerRequest, key: UUID, number: int) -> HttpResponse:
         return elsewhere(request, csv_import)
     csv_import.refresh_from_db(fields=["counts", "state"])
     row = _row(csv_import, number)
-    if row.state == RowState.BLOCKED:
-        return _show(request, csv_import, row, status=422)
+    blocked = row.state == RowState.BLOCKED
     if wants(request) == f"row-{number}":
-        context = _context(request, csv_import, row) | {"swapped": True}
-        return TemplateResponse(request, "planner/import_check.html#repaired", context)
+        context = _context(request, csv_import, row) | {"swapped": True, "checked_again": blocked}
+        context |= {"filters": figures(csv_import), "first_problems": first_problems(csv_import)}
+        return TemplateResponse(
+            request, "planner/import_check.html#repaired", context, status=422 if blocked else 200
+        )
+    if blocked:
+        return _show(request, csv_import, row, status=422)
     return leave(request, "planner:import_check", csv_import)
 
 
