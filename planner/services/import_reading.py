@@ -119,7 +119,7 @@ def import_columns_set(
     """Settle how the rows are read, remember it for files with the same headers, and have them checked.
 
     `mapping` gives columns, by their number as text, another key of the kind ("" leaves one out). HighLevel's own
-    kinds need `location` and `accounts`. Raises ColumnsWrong, ImportProblem and NotNow; nothing is written then.
+    kinds need `location` and `accounts`. Rows that were put right stay so, unless other lines are headers now. Raises ColumnsWrong, ImportProblem and NotNow; nothing is written then.
     """
     chosen = FileKind(kind)
     headers = read_headers(csv_import.layout["head"], chosen).with_mapping(mapping or {})
@@ -145,6 +145,8 @@ def import_columns_set(
             digest=headers.digest,
             defaults={"kind": chosen, "mapping": dict(mapping or {}), "used_at": now},
         )
+        if _placed(headers_of(csv_import)) != _placed(headers):
+            csv_import.rows.filter(edited=True).update(edited=False)
         if not import_move(csv_import, ImportState.CHECKING, now=now, **fields):
             raise NotNow
         transaction.on_commit(lambda: wake(csv_import.pk), robust=True)
@@ -187,6 +189,11 @@ def _first_team(csv_import: CsvImport, layout: Layout, headers: Headers) -> str:
     held = records(path, encoding=layout.encoding, delimiter=layout.delimiter, after=layout.first)
     _row, cells = next(held, (0, []))
     return cells[place][:64] if place < len(cells) else ""
+
+
+def _placed(headers: Headers) -> tuple[tuple[str, ...], int]:
+    """What has to stay for cells to be found again: the headers, and the number of their rows."""
+    return headers.labels, header_rows(headers.kind) if headers.kind else 1
 
 
 def _kept(headers: Headers) -> dict[str, Any]:

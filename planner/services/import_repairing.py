@@ -27,7 +27,7 @@ PAGE = 500
 def import_row_edit(*, row: CsvRow, cells: Mapping[str, str], actor: User, now: datetime) -> CsvRow:
     """Give cells of a row other contents, by header, and check the row again. Headers that the file lacks are ignored.
 
-    Only the row changes, not the file. Raises NotNow unless the import is checked and not confirmed yet.
+    Only the row changes, not the file; a later check of the file keeps it so. Raises NotNow unless the import is checked and not confirmed yet.
     """
     with transaction.atomic():
         held = CsvImport.objects.select_for_update(of=("self",)).select_related("person").get(pk=row.csv_import_id)
@@ -44,8 +44,8 @@ def import_row_edit(*, row: CsvRow, cells: Mapping[str, str], actor: User, now: 
         CsvRow.objects.filter(pk=row.pk).update(fingerprint="")
         mark_repeats(held, [fresh])
         mark_there([fresh], setting)
-        fresh.pk = row.pk
-        fresh.save(update_fields=["state", "location", "raw", "plan", "problems", "fingerprint"])
+        fresh.pk, fresh.edited = row.pk, row.edited or raw != row.raw
+        fresh.save(update_fields=["state", "location", "raw", "edited", "plan", "problems", "fingerprint"])
         counts = dict(held.counts)
         counts[before] = counts.get(before, 1) - 1
         counts[fresh.state] = counts.get(fresh.state, 0) + 1

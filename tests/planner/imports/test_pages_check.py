@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -31,6 +32,12 @@ def three(desk: Desk) -> CsvImport:
         desk.row(teamId="nobody", postDate=LATER, text="Third"),
     ]
     return desk.checked(rows)
+
+
+def check_again(csv_import: CsvImport, desk: Desk, *, kind: str = "agency", **columns: Any) -> CsvImport:
+    """Back to the columns, and on to the check."""
+    import_columns_set(csv_import=csv_import, actor=desk.mia, now=NOW, kind=kind, **columns)
+    return run(csv_import)
 
 
 def test_figures_first_problems_and_the_wrong_cells(desk: Desk) -> None:
@@ -186,6 +193,38 @@ class TestRow:
         client.post(page_of(found, "rows/3/"), {"cell-1": "Another title", "cell-5": "a\r\nb"})
         assert list(found.rows.values_list("raw__text", flat=True)) == [text, "a\nb"]
         assert list(found.rows.values_list("fingerprint", flat=True)) == prints
+
+    def test_it_stays_right_when_the_file_is_checked_again(self, desk: Desk):
+        found, client = three(desk), browser(desk.mia)
+        client.post(page_of(found, "rows/3/"), {"cell-4": "FACEBOOK", "cell-5": "Put right"})
+        client.post(page_of(found, "rows/2/"), {})
+        assert list(found.rows.filter(edited=True).values_list("number", flat=True)) == [3]
+        found.refresh_from_db()
+        check_again(found, desk, mapping={"1": ""})
+        assert list(found.rows.values_list("state", flat=True)) == ["ready", "ready", "blocked"]
+        assert (found.counts, found.rows.get(number=3).raw["text"]) == ({"ready": 2, "blocked": 1}, "Put right")
+        page = words(client.get(page_of(found, "check/")))
+        assert page.count("edited here") == 1
+
+    def test_it_is_no_repeat_of_a_row_above_that_the_check_comes_to_first(self, desk: Desk):
+        found, client = three(desk), browser(desk.mia)
+        client.post(page_of(found, "rows/3/"), {"cell-4": "FACEBOOK", "cell-5": "Three things to ask before whitening"})
+        assert found.rows.get(number=3).problems[0]["code"] == "duplicate_row"
+        client.post(page_of(found, "rows/2/"), {"cell-5": "Another"})
+        client.post(page_of(found, "rows/3/"), {})
+        found.refresh_from_db()
+        check_again(found, desk)
+        assert list(found.rows.values_list("state", "edited")) == [("ready", True), ("ready", True), ("blocked", False)]
+
+    def test_when_other_rows_are_headers_the_file_is_read_anew(self, desk: Desk):
+        found = three(desk)
+        browser(desk.mia).post(page_of(found, "rows/3/"), {"cell-4": "FACEBOOK"})
+        found.refresh_from_db()
+        mapping = {"2": "when", "5": "text"}
+        place = {"location": desk.here, "accounts": [desk.facebook]}
+        check_again(found, desk, kind="advanced", mapping=mapping, **place)
+        assert not found.rows.filter(edited=True).exists()
+        assert list(found.rows.values_list("number", flat=True)) == [3, 4]
 
     def test_one_that_stays_wrong_comes_back_as_the_form(self, desk: Desk):
         found, client = three(desk), browser(desk.mia)
