@@ -113,7 +113,9 @@ def first_problems(csv_import: CsvImport) -> list[ProblemCount]:
         numbers.update(code for row in rows for code in set(map(_code, row.problems)))
         for row in rows:
             for kept in row.problems:
-                firsts.setdefault(_code(kept), from_json(kept, row=row.number))
+                held = firsts.get(_code(kept))
+                if held is None or row.number < (held.row or 0):
+                    firsts[_code(kept)] = from_json(kept, row=row.number)
     order = sorted(numbers, key=lambda code: (not firsts[code].blocks, -numbers[code]))
     return [ProblemCount(code, numbers[code], firsts[code], cut) for code in order]
 

@@ -66,7 +66,7 @@ def row_tag(row: CsvRow, csv_import: CsvImport) -> dict[str, Any]:
     if state == RowState.COMMITTED and csv_import.state == ImportState.REVIEW and remote_problems(row):
         return {"tone": "bad", "icon": "ban", "label": _("not accepted")}
     if state == RowState.COMMITTED and csv_import.state == ImportState.REVIEW:
-        return {"tone": "info", "icon": "hourglass", "label": row_word(csv_import, state)}
+        return {"tone": "info", "icon": "hourglass", "label": _("waiting")}
     if state == RowState.COMMITTED and csv_import.rate_limit_reset_at:
         return {"tone": "ask", "icon": "hourglass", "label": _("rate limited")}
     tone, symbol = ROW_LOOK[state]

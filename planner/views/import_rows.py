@@ -141,6 +141,7 @@ def _fields(csv_import: CsvImport, line: TableRow) -> dict[str, list[dict[str, A
             "long": len(value) > 60 or "\n" in value or key == "text",
             "hint": known[key].hint if key in known else "",
             "problems": problems,
+            "wrong": any(problem.blocks for problem in problems),
             "used": key is not None,
         }
         (shown if value or problems or (key in known and known[key].required) else others).append(field)

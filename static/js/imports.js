@@ -59,9 +59,10 @@ function startUpload(form) {
 function start(root) {
   for (const form of root.querySelectorAll?.("[data-upload]") ?? []) startUpload(form);
   if (root.matches?.("[data-upload]")) startUpload(root);
-  // A row that is opened for repair: the first wrong cell takes the focus, else the first.
+  // A row that is opened for repair: the first wrong cell takes the focus, else one that is worth a look, else the first.
   const form = root.querySelector?.("[data-row-form]");
-  if (form) (form.querySelector('[aria-invalid="true"]') ?? form.querySelector("input, textarea"))?.focus();
+  const first = ['[aria-invalid="true"]', "[aria-describedby]", "input, textarea"].map((one) => form?.querySelector(one));
+  first.find(Boolean)?.focus();
 }
 
 /** What was chosen for a column is judged at once by the list that it is chosen from. */

@@ -74,7 +74,7 @@ def test_a_file_goes_through_highlevels_own_import(
     expect(page.get_by_text("HighLevel has looked at the rows.")).to_be_visible()
     expect(page.get_by_text("It does not accept 1 row, and makes no post of it.")).to_be_visible()
     expect(page.locator("#row-3")).to_contain_text("Not accepted")
-    expect(page.locator("#row-2")).to_contain_text("Waiting to be finalised")
+    expect(page.locator("#row-2")).to_contain_text("Waiting")
     page.get_by_role("button", name="Finalise").click()
     made.refresh_from_db()
     until(desk, made, "done")

@@ -60,6 +60,7 @@ def test_what_blocks_comes_before_what_only_warns(desk: Desk) -> None:
     page = browser(desk.mia).get(page_of(desk.checked([*rows, *wrong, *odd]), "check/"))
     found = [(problem.code, problem.number) for problem in page.context["first_problems"]]
     assert (found[0], found[-1]) == (("network_unknown", 2), ("formula", 3))
+    assert [problem.first.row for problem in page.context["first_problems"]][-1] == 2
     assert "more kinds of problem" in words(page)
     none = browser(desk.mia).get(page_of(desk.checked([desk.row(postDate=LATER)]), "check/"))
     assert none.context["first_problems"] == []
