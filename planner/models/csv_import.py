@@ -258,9 +258,10 @@ ROW_WRONG = (RowState.BLOCKED, RowState.FAILED)
 class CsvRow(models.Model):
     """One row. `number` is the one that a spreadsheet shows, `place` counts the rows below the headers from 1.
 
-    `raw` is what stood there, by header, or what a person made of it (`edited`); `plan` what the commit will do and nothing else, None where it will do
-    nothing. `fingerprint` is the same for rows that ask for the same: of them one at most is live. Of a failed row
-    `failure` holds the problems that came after the check, `error` what HighLevel said in its own words.
+    `raw` is what stood there, by header, or what a person made of it (`edited`); `plan` what the commit will do and
+    nothing else, None where it will do nothing. `fingerprint` is the same for rows that ask for the same: of them one
+    at most is live. Of a failed row `failure` holds the problems that came after the check, `error` what HighLevel said
+    in its own words.
     """
 
     State = RowState

@@ -243,7 +243,7 @@ def _theirs(row: CsvRow) -> dict[str, str]:
 
 
 def _their_time(row: CsvRow) -> datetime | None:
-    """When HighLevel says that a row of its own screens goes out; None where it cannot be read, and is shown as it is."""
+    """When a row of HighLevel's own screens goes out; None where that cannot be read, and is shown as it is."""
     if row.location is None:
         return None
     told, zone = row.raw.get("scheduleDate", ""), zone_named(row.location.timezone)

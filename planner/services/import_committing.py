@@ -34,7 +34,7 @@ PAGE = 500  # rows a transaction
 
 
 def import_commit(*, csv_import: CsvImport, actor: User, now: datetime) -> None:
-    """Have the plan of a checked import carried out in the actor's name, as it is in `csv_import`. A second call for one
+    """Have the plan of a checked import carried out in the actor's name, as `csv_import` has it. A second call for one
     that is under way does nothing.
 
     Raises NotNow when it is not checked, ImportProblem when no row is ready, RowsChanged when a row was put right or

@@ -119,7 +119,8 @@ def import_columns_set(
     """Settle how the rows are read, remember it for files with the same headers, and have them checked.
 
     `mapping` gives columns, by their number as text, another key of the kind ("" leaves one out). HighLevel's own
-    kinds need `location` and `accounts`. Rows that were put right stay so, unless other lines are headers now. Raises ColumnsWrong, ImportProblem and NotNow; nothing is written then.
+    kinds need `location` and `accounts`. Rows that were put right stay so, unless other lines
+    are headers now. Raises ColumnsWrong, ImportProblem and NotNow; nothing is written then.
     """
     chosen = FileKind(kind)
     headers = read_headers(csv_import.layout["head"], chosen).with_mapping(mapping or {})

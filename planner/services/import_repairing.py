@@ -27,7 +27,8 @@ PAGE = 500
 def import_row_edit(*, row: CsvRow, cells: Mapping[str, str], actor: User, now: datetime) -> CsvRow:
     """Give cells of a row other contents, by header, and check the row again. Headers that the file lacks are ignored.
 
-    Only the row changes, not the file; a later check of the file keeps it so. Raises NotNow unless the import is checked and not confirmed yet.
+    Only the row changes, not the file; a later check of the file keeps it so. Raises NotNow unless the
+    import is checked and not confirmed yet.
     """
     with transaction.atomic():
         held = CsvImport.objects.select_for_update(of=("self",)).select_related("person").get(pk=row.csv_import_id)

@@ -16,8 +16,8 @@ from django_htmx.http import HttpResponseStopPolling, trigger_client_event
 
 from accounts.access import ViewerRequest, signed_in
 from planner.models.csv_import import ImportState, RowState
-from planner.selectors.import_steps import RESULTS, page_of
 from planner.selectors.import_remote import rows_refused
+from planner.selectors.import_steps import RESULTS, page_of
 from planner.selectors.import_table import RowPlace, row_table
 from planner.services.import_errors import ImportProblem, NotNow
 from planner.services.import_highlevel import import_finalize, part_row_delete

@@ -60,9 +60,7 @@ def import_row(request: ViewerRequest, key: UUID, number: int) -> HttpResponse:
     if wants(request) == f"row-{number}":
         context = _context(request, csv_import, row) | {"swapped": True, "checked_again": blocked}
         context |= {"filters": figures(csv_import), "first_problems": first_problems(csv_import)}
-        return TemplateResponse(
-            request, "planner/import_check.html#repaired", context, status=422 if blocked else 200
-        )
+        return TemplateResponse(request, "planner/import_check.html#repaired", context, status=422 if blocked else 200)
     if blocked:
         return _show(request, csv_import, row, status=422)
     return leave(request, "planner:import_check", csv_import)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -18,7 +19,7 @@ from tests.e2e.visit import sign_in
 from tests.planner.imports.clients import LATER
 from tests.planner.imports.desk import Desk, agency_file, make_desk, table
 
-REFUSED = ("the server responded with a status of 422", "the server responded with a status of 409")  # of forms
+REFUSED = ("status of 422", "status of 409", "status of 401", "Status Error Code 401")  # what the browser says of forms
 Stage = tuple[Page, Desk, str]
 
 
@@ -164,6 +165,28 @@ def test_what_another_tab_changed_is_shown_before_it_is_made(stage: Stage) -> No
     assert CsvImport.objects.get().state == "checked"
     page.get_by_role("button", name="Make the posts").click()
     page.wait_for_url("**/results/")
+
+
+def test_a_sign_in_that_ends_costs_no_repair(stage: Stage) -> None:
+    page, desk, url = stage
+    send(page, agency_file([desk.row(postDate=LATER)]))
+    check(page)
+    page.get_by_role("link", name="Edit row 2").click()
+    page.get_by_label("text", exact=True).fill("Typed before it ended")
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Save and check again").click()
+    dialog = page.get_by_role("dialog", name="You are signed out")
+    expect(dialog).to_be_visible()
+    other = page.context.new_page()
+    sign_in(other, url, desk.mia)
+    other.close()
+    page.bring_to_front()
+    if dialog.is_visible():
+        dialog.get_by_role("button", name="I am signed in again").click()
+    expect(dialog).to_be_hidden()
+    page.get_by_role("button", name="Save and check again").click()
+    expect(page.locator("#row-2")).to_contain_text("Typed before it ended")
+    expect(page.locator("#row-2")).to_contain_text("edited here")
 
 
 def test_an_import_is_not_cancelled_by_a_slip(stage: Stage) -> None:

@@ -19,7 +19,6 @@ from tests.cast import HISTORY
 from tests.planner.imports.clients import LATER, browser, page_of, reader, stranger, target, words
 from tests.planner.imports.desk import NOW, Desk, agency_file, commit, run
 
-
 # What stands outside of a row and has to follow it when it is repaired.
 OUTSIDE = {"figures", "first-problems", "check-bar", "count-ready", "count-blocked"}
 

@@ -152,7 +152,11 @@ class TestHighLevel:
             location=desk.here,
             raw={"content": "Guten Tag", "scheduleDate": LATER},
             remote_id="row1",
-            remote={"medias": [medium], "accountIds": [desk.instagram.remote_id, "odd", 4], "errorMessage": "One <b>file</b> is wrong"},
+            remote={
+                "medias": [medium],
+                "accountIds": [desk.instagram.remote_id, "odd", 4],
+                "errorMessage": "One <b>file</b> is wrong",
+            },
             created_at=NOW,
         )
         return made
@@ -166,7 +170,9 @@ class TestHighLevel:
         assert "Instagram: The image file is too large." in page
         assert "It does not accept 1 row, and makes no post of it." in page
         assert "0 done 1 waiting to be finalised 0 failed" in page
-        assert page.partition("2 Not accepted ")[2].startswith("Harbour Dental 5 Jan 2035, 10:00 ig Instagram Guten Tag")
+        assert page.partition("2 Not accepted ")[2].startswith(
+            "Harbour Dental 5 Jan 2035, 10:00 ig Instagram Guten Tag"
+        )
         undo = words(client.get(page_of(found, "undo/")))
         assert "1 row waits at HighLevel. No post was made of it." in undo
         assert "here and in HighLevel" not in undo
