@@ -176,6 +176,8 @@ class TestHighLevel:
         undo = words(client.get(page_of(found, "undo/")))
         assert "1 row waits at HighLevel. No post was made of it." in undo
         assert "here and in HighLevel" not in undo
+        found.rows.update(state=RowState.UNDONE)
+        assert "The image file is too large." not in words(client.get(page_of(found, "results/")))
         row = client.get(page_of(found, "rows/2/"), headers=target("row-preview-body"))
         assert "The image file is too large." in words(row)
         assert "One &lt;b&gt;file&lt;/b&gt; is wrong" in row.content.decode()
