@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 import redis as redis_client
 from django.conf import settings as django_settings
+from django.utils import translation
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
@@ -40,6 +41,13 @@ hypothesis_settings.register_profile(
 hypothesis_settings.register_profile(
     "full", deadline=None, max_examples=1000, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_settings() -> Iterator[None]:
+    """A request leaves the language of its reader to the thread, which is the next test's too."""
+    yield
+    translation.deactivate()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

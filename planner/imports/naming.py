@@ -115,20 +115,29 @@ def _add_named(found: dict[int, str], draft: Draft, word: str, place: Place) -> 
     return {account.platform for account in hits}
 
 
+def networks_known(draft: Draft, cells: Mapping[str, str]) -> None:
+    """Complain of what is no network at all, whichever accounts there are."""
+    for word in listed(cells.get("networks", "").replace("#", ","), ","):
+        _platforms(draft, word)
+
+
+def _platforms(draft: Draft, word: str) -> tuple[str, ...]:
+    """The platforms that a network's name stands for; none, with a problem, for another word."""
+    name = word.lower().replace(" ", "_").replace("-", "_")
+    if name in _ABSENT:
+        draft.complain("network_unavailable", "networks", word, network=_ABSENT[name])
+    elif name not in NETWORKS:
+        choices = ", ".join(key.upper() for key in list(NETWORKS)[:9])
+        draft.complain("network_unknown", "networks", word, choices=choices)
+    return NETWORKS.get(name, ())
+
+
 def _add_network(
     found: dict[int, str], chosen: set[str], draft: Draft, word: str, place: Place, setting: Setting
 ) -> None:
     """The one account on a network, unless one of it is named already."""
-    name = word.lower().replace(" ", "_").replace("-", "_")
-    if name in _ABSENT:
-        draft.complain("network_unavailable", "networks", word, network=_ABSENT[name])
-        return
-    platforms = NETWORKS.get(name) or _ALSO.get(name)
-    if platforms is None:
-        choices = ", ".join(map(str.upper, NETWORKS))
-        draft.complain("network_unknown", "networks", word, choices=choices)
-        return
-    if chosen & {*platforms}:
+    platforms = _platforms(draft, word)
+    if not platforms or chosen & {*platforms}:
         return
     hits = [account for platform in platforms for account in place.by_network.get(platform, [])]
     about = {"network": Platform(platforms[0]).label, "location": place.location.name}

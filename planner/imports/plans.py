@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from planner.composing import Composition, MediaItem
@@ -15,7 +15,14 @@ from planner.imports.columns import FileKind
 from planner.imports.dates import BadDate, DateOrder, read_moment, second_time
 from planner.imports.draft import LIST_MARK, Draft, listed
 from planner.imports.gate import gate_problems, says_something
-from planner.imports.naming import accounts_named, approver_named, labels_named, place_named, tags_of
+from planner.imports.naming import (
+    accounts_named,
+    approver_named,
+    labels_named,
+    networks_known,
+    place_named,
+    tags_of,
+)
 from planner.imports.options import read_options
 from planner.imports.places import Place, Places
 from planner.imports.problems import Problem, problem
@@ -98,7 +105,7 @@ def read_row(cells: Mapping[str, str], setting: Setting) -> Reading:
     problems: list[Problem] = []
     place = place_named(cells, setting, problems)
     if place is None:
-        return Reading(problems=problems)
+        return Reading(problems=_without_place(cells, setting, problems))
     if not setting.places.speaks(place.location.pk):
         problems.append(problem("uploader_unmatched", location=place.location.name))
     draft = Draft(setting.label, setting.order, place.zone, setting.by_highlevel, problems=problems)
@@ -132,6 +139,21 @@ def read_row(cells: Mapping[str, str], setting: Setting) -> Reading:
     if not any(one.blocks for one in found.problems):
         found.plan, found.fingerprint = plan, _fingerprint(plan, cells)
     return found
+
+
+def _without_place(cells: Mapping[str, str], setting: Setting, problems: list[Problem]) -> list[Problem]:
+    """What else is wrong with a row whose location is not known, as far as that needs none: told at once, not one after
+    the other."""
+    draft = Draft(setting.label, setting.order, UTC, problems=problems)
+    networks_known(draft, cells)
+    if cells.get("status"):
+        draft.choice("status", cells["status"], STATUSES)
+    if when := cells.get("when"):
+        try:
+            read_moment(when, zone=UTC, order=setting.order)
+        except BadDate as bad:
+            draft.complain(bad.code, "when", when, **bad.about)
+    return draft.problems
 
 
 def compositions(plan: Plan, place: Place) -> list[Composition]:

@@ -256,9 +256,10 @@ ROW_WRONG = (RowState.BLOCKED, RowState.FAILED)
 class CsvRow(models.Model):
     """One row. `number` is the one that a spreadsheet shows, `place` counts the rows below the headers from 1.
 
-    `raw` is what stood there, by header; `plan` what the commit will do and nothing else, None where it will do
-    nothing. `fingerprint` is the same for rows that ask for the same: of them one at most is live. Of a failed row
-    `failure` holds the problems that came after the check, `error` what HighLevel said in its own words.
+    `raw` is what stood there, by header, or what a person made of it (`edited`); `plan` what the commit will do and
+    nothing else, None where it will do nothing. `fingerprint` is the same for rows that ask for the same: of them one
+    at most is live. Of a failed row `failure` holds the problems that came after the check, `error` what HighLevel said
+    in its own words.
     """
 
     State = RowState
@@ -273,6 +274,7 @@ class CsvRow(models.Model):
         Location, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("location")
     )
     raw = models.JSONField(_("as it stood in the file"), default=dict, blank=True)
+    edited = models.BooleanField(_("edited"), default=False, db_default=False)
     plan = models.JSONField(_("plan"), null=True, blank=True)
     problems = models.JSONField(_("problems"), default=list, blank=True)
     fingerprint = models.CharField(max_length=32, blank=True, default="", editable=False)

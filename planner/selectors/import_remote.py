@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Platform
-from planner.models.csv_import import CsvRow, ImportPart
+from planner.models.csv_import import CsvImport, CsvRow, ImportPart, RowState
 
 # HighLevel's key of a medium, without its `Error`, and the network that it speaks for.
 NETWORK_OF = {
@@ -72,6 +72,13 @@ def remote_problems(row: CsvRow) -> list[RemoteProblem]:
         if isinstance(medium, dict):
             found += _of_medium(medium)
     return found
+
+
+def rows_refused(csv_import: CsvImport) -> int:
+    """How many of the rows that wait to be finalised HighLevel has something against: it makes no posts of them. One
+    query."""
+    waiting = csv_import.rows.filter(state=RowState.COMMITTED).only("csv_import", "remote")
+    return sum(bool(remote_problems(row)) for row in waiting.iterator(500))
 
 
 def part_look(part: ImportPart) -> tuple[str, str, str]:

@@ -12,13 +12,15 @@ from django.db.models.functions import Cast, StrIndex
 from django.utils.translation import gettext as _
 
 from accounts.models import ConnectedAccount, Platform, User
+from accounts.zones import zone_named
 from highlevel.models import Location
 from planner.composing import Composition
+from planner.imports.dates import BadDate, DateOrder, read_moment
 from planner.imports.headers import Headers
 from planner.imports.problems import WARNINGS, Problem
 from planner.imports.words import ROW_WORDS
 from planner.models import Post
-from planner.models.csv_import import CsvImport, CsvRow, ImportEngine, RowState
+from planner.models.csv_import import CsvImport, CsvRow, ImportEngine, ImportState, RowState
 from planner.selectors.imports import RowLine, row_lines
 from planner.services.import_checking import cells_of
 from planner.services.import_reading import headers_of
@@ -36,7 +38,8 @@ CELL_OF = {
 # Where a network's own finding belongs, by what it is about.
 CELL_OF_FINDING = {"accounts": NETWORKS, "scheduled_at": WHEN, "status": WHEN}
 CELL_OF_CODE = {"location_missing": CLIENT, "account_missing": NETWORKS, "content_missing": TEXT}
-MADE = (RowState.COMMITTED, RowState.SUCCESS, RowState.UNDONE)
+# Rows of which nothing waits any more for what was only worth a look.
+SETTLED = (RowState.ALREADY, RowState.COMMITTED, RowState.SUCCESS, RowState.FAILED, RowState.UNDONE)
 FINDING = re.compile(r"[a-z_]{1,40}")
 MARK = re.compile(r"(after|before)-([0-9]{1,9})")
 LONGEST = 160  # characters of a text in the table
@@ -147,6 +150,9 @@ def table_rows(csv_import: CsvImport, rows: Sequence[CsvRow], user: User) -> lis
     chosen = _chosen(csv_import)
     made = _made([row for row in rows if row.state in (RowState.COMMITTED, RowState.SUCCESS, RowState.FAILED)])
     lines = row_lines(csv_import, rows, user)
+    if headers is None:
+        theirs = _their_accounts(csv_import, rows)
+        return [_table_row(csv_import, line, None, theirs[line.row.pk], made.get(line.row.pk, [])) for line in lines]
     return [_table_row(csv_import, line, headers, chosen, made.get(line.row.pk, [])) for line in lines]
 
 
@@ -207,15 +213,16 @@ def _table_row(
     row, posts = line.row, line.posts
     cells = cells_of(headers, row.raw) if headers else _theirs(row)
     accounts = list(dict.fromkeys(account for post in posts for account in post.accounts)) if posts else []
-    # What was only worth a look is over once the posts are made.
-    wrong = _wrong([] if row.state in MADE else line.problems, headers)
+    over = row.state in SETTLED or csv_import.state == ImportState.CANCELLED
+    wrong = _wrong([] if over else line.problems, headers)
     first = posts[0] if posts else None
+    at = first.scheduled_at if first else None if headers else _their_time(row)
     text = _text(first) if first else cells.get("text", "") or _any_text(cells)
     named = cells.get("location") or cells.get("location_id", "")
     return TableRow(
         row=row,
         location=row.location or (csv_import.location if not named else None),
-        at=first.scheduled_at if first else None,
+        at=at,
         status=first.status if first else "",
         accounts=accounts or (chosen if not cells.get("networks") and not cells.get("accounts") else []),
         client=Cell(named, wrong[CLIENT]),
@@ -231,6 +238,26 @@ def _table_row(
 def _theirs(row: CsvRow) -> dict[str, str]:
     """The cells of a row that was imported in HighLevel's own screens: what HighLevel says of it."""
     return {"text": row.raw.get("content", ""), "when": row.raw.get("scheduleDate", "")}
+
+
+def _their_time(row: CsvRow) -> datetime | None:
+    """When a row of HighLevel's own screens goes out; None where that cannot be read, and is shown as it is."""
+    if row.location is None:
+        return None
+    told, zone = row.raw.get("scheduleDate", ""), zone_named(row.location.timezone)
+    try:
+        return read_moment(told, zone=zone, order=DateOrder.ASK).at
+    except BadDate:
+        return None
+
+
+def _their_accounts(csv_import: CsvImport, rows: Sequence[CsvRow]) -> dict[int, list[ConnectedAccount]]:
+    """The accounts that HighLevel names for rows of its own screens, by the row's key. One query."""
+    named = {row.pk: row.remote.get("accountIds") for row in rows if isinstance(row.remote, dict)}
+    held = ConnectedAccount.objects.filter(location=csv_import.location).defer("remote")
+    by_id = {account.remote_id: account for account in held}
+    asked = {row.pk: keys if isinstance(keys := named.get(row.pk), list) else [] for row in rows}
+    return {pk: [by_id[key] for key in keys if isinstance(key, str) and key in by_id] for pk, keys in asked.items()}
 
 
 def _wrong(problems: Sequence[Problem], headers: Headers | None) -> dict[str, list[Problem]]:

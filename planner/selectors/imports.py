@@ -24,6 +24,7 @@ from planner.models.csv_import import CsvImport, CsvImportQuerySet, CsvRow, RowS
 from planner.services.import_checking import cells_of
 from planner.services.import_reading import headers_of
 
+CHECKED = (RowState.READY, RowState.WARNING, RowState.BLOCKED, RowState.ALREADY)
 SAMPLE = 2_000  # rows that are looked at for the most frequent problems
 
 
@@ -39,11 +40,12 @@ class RowLine:
 @dataclass(frozen=True, slots=True)
 class ProblemCount:
     """How many rows of those looked at have a problem; `first` is one of them. `code` has the code of a network's
-    finding behind a colon."""
+    finding behind a colon. `at_least` says that rows beyond those looked at may have it too."""
 
     code: str
     number: int
     first: Problem
+    at_least: bool = False
 
 
 def import_lines(user: User) -> CsvImportQuerySet:
@@ -83,15 +85,28 @@ def row_lines(csv_import: CsvImport, rows: Sequence[CsvRow], user: User) -> list
     ]
 
 
+def figures(csv_import: CsvImport) -> list[tuple[str, str, int]]:
+    """What the check found, by state: its name, its words, and the number of rows."""
+    return [(state.value, str(state.label), csv_import.counted(state)) for state in CHECKED]
+
+
 def first_problems(csv_import: CsvImport) -> list[ProblemCount]:
-    """The most frequent problems among the first rows that have any. One query."""
-    rows = _troubled(csv_import)
-    numbers = Counter(code for row in rows for code in set(map(_code, row.problems)))
+    """The problems of the first rows that have any, those that block before those that warn, the most frequent first.
+    A query for the rows of each sort."""
+    numbers: Counter[str] = Counter()
     firsts: dict[str, Problem] = {}
-    for row in rows:
-        for kept in row.problems:
-            firsts.setdefault(_code(kept), from_json(kept, row=row.number))
-    return [ProblemCount(code, number, firsts[code]) for code, number in numbers.most_common()]
+    cut = False
+    for state in (RowState.BLOCKED, RowState.WARNING):
+        rows = _troubled(csv_import, state) if csv_import.counted(state) else []
+        cut = cut or len(rows) == SAMPLE
+        numbers.update(code for row in rows for code in set(map(_code, row.problems)))
+        for row in rows:
+            for kept in row.problems:
+                held = firsts.get(_code(kept))
+                if held is None or row.number < (held.row or 0):
+                    firsts[_code(kept)] = from_json(kept, row=row.number)
+    order = sorted(numbers, key=lambda code: (not firsts[code].blocks, -numbers[code]))
+    return [ProblemCount(code, numbers[code], firsts[code], cut) for code in order]
 
 
 def date_question(csv_import: CsvImport) -> DateQuestion | None:
@@ -118,6 +133,6 @@ def _posts_of(row: CsvRow, places: Places) -> list[Composition]:
         return []
 
 
-def _troubled(csv_import: CsvImport) -> list[CsvRow]:
-    rows = csv_import.rows.filter(state__in=(RowState.BLOCKED, RowState.WARNING)).order_by("number")
+def _troubled(csv_import: CsvImport, state: str) -> list[CsvRow]:
+    rows = csv_import.rows.filter(state=state).order_by("number")
     return list(rows.only("csv_import", "number", "problems")[:SAMPLE])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from itertools import islice, zip_longest
 
@@ -137,6 +137,14 @@ def mark_there(rows: Sequence[CsvRow], setting: Setting) -> None:
             row.problems = [*row.problems, as_json(problem("post_there", accounts=names))]
 
 
+def read_by_hand(raw: Mapping[str, str], headers: Headers, setting: Setting) -> Reading:
+    """Read a row whose cells, by header, a person has edited."""
+    cells = cells_of(headers, raw)
+    found = read_row(cells, setting)
+    found.problems += formulas(cells.items(), headers)
+    return found
+
+
 def raw_of(headers: Headers, cells: Sequence[str]) -> dict[str, str]:
     """The cells that hold anything, by header, as the row keeps them; those without a header by their number."""
     return {
@@ -168,8 +176,11 @@ def _without_guard(cell: str) -> str:
 
 
 def _forget(run: Run) -> None:
-    """Delete what an earlier check found."""
-    rows = CsvRow.objects.filter(csv_import=run.csv_import)
+    """Delete what an earlier check found, but for rows that a person has put right. These count for nothing until the
+    check comes to them."""
+    every = CsvRow.objects.filter(csv_import=run.csv_import)
+    rows = every.filter(edited=False)
+    every.filter(edited=True).exclude(fingerprint="").update(fingerprint="")
     while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:FORGOTTEN]):
         with run.page():
             CsvRow.objects.filter(pk__in=keys).delete()
@@ -180,8 +191,10 @@ def _pages(run: Run) -> bool:
     headers = headers_of(csv_import)
     setting = setting_of(csv_import, headers, run.clock())
     rows = _records(csv_import)
+    behind = CsvRow.objects.filter(csv_import=csv_import, edited=True, number__gt=csv_import.cursor)
+    edited = set(behind.values_list("number", flat=True))
     while page := next_page(rows, _weight):
-        _check_page(run, page, headers, setting)
+        _check_page(run, page, headers, setting, edited)
         if run.out_of_time():
             return False
     return True
@@ -207,16 +220,25 @@ def _last_header(csv_import: CsvImport, kind: FileKind) -> int:
     return [row for row, _cells in islice(held, header_rows(kind))][-1]
 
 
-def _check_page(run: Run, page: Sequence[tuple[int, list[str]]], headers: Headers, setting: Setting) -> None:
+def _check_page(
+    run: Run, page: Sequence[tuple[int, list[str]]], headers: Headers, setting: Setting, edited: Set[int]
+) -> None:
     csv_import = run.csv_import
-    read = [(number, raw_of(headers, cells), cells) for number, cells in page]
+    kept = CsvRow.objects.filter(csv_import=csv_import, number__in=edited & {number for number, _cells in page})
+    by_hand = dict(kept.values_list("number", "raw")) if edited else {}
+    read = [(number, by_hand[number] if number in by_hand else raw_of(headers, cells), cells) for number, cells in page]
     _preload(read, headers, setting)
     with run.page() as now:
-        made = [
-            row_of(csv_import, number, raw, _read(raw, cells, headers, setting), now) for number, raw, cells in read
-        ]
+        made = []
+        for number, raw, cells in read:
+            own = number in by_hand
+            found = read_by_hand(raw, headers, setting) if own else _read(raw, cells, headers, setting)
+            made.append(row_of(csv_import, number, raw, found, now))
+            made[-1].edited = own
         mark_repeats(csv_import, made)
         mark_there(made, setting)
+        if by_hand:
+            kept.delete()
         bulk_insert(made)
         for state, number in Counter(row.state for row in made).items():
             run.count(state, number)

@@ -27,7 +27,7 @@ from planner.models.csv_import import COMMITTABLE, LIVE, CsvImport, CsvRow, Impo
 from planner.services.import_adopting import key_of, parts_of, posts_adopt, posts_there
 from planner.services.import_checking import cells_of, setting_of
 from planner.services.import_claims import Run, import_move
-from planner.services.import_errors import ClaimLost, ImportProblem, NotNow
+from planner.services.import_errors import ClaimLost, ImportProblem, NotNow, RowsChanged
 from planner.services.import_files import file_drop
 from planner.services.import_reading import headers_of
 from planner.services.import_waking import wake
@@ -36,16 +36,20 @@ from planner.services.post_writing import Order, posts_write_many
 
 
 def import_commit(*, csv_import: CsvImport, actor: User, now: datetime) -> None:
-    """Have the plan of a checked import carried out in the actor's name. A second call for one that is under way does
-    nothing.
+    """Have the plan of a checked import carried out in the actor's name, as `csv_import` has it. A second call for one
+    that is under way does nothing.
 
-    Raises NotNow when it is not checked, ImportProblem when no row is ready.
+    Raises NotNow when it is not checked, ImportProblem when no row is ready, RowsChanged when a row was put right or
+    the file was checked again since `csv_import` was read.
     """
     if csv_import.state in (ImportState.COMMITTING, ImportState.SENDING, ImportState.DONE):
         return
     if not csv_import.counted(*COMMITTABLE):
         raise ImportProblem(_("No row is ready."))
     with transaction.atomic():
+        held = CsvImport.objects.select_for_update(of=("self",)).only("state", "updated_at").get(pk=csv_import.pk)
+        if held.state == csv_import.state and held.updated_at != csv_import.updated_at:
+            raise RowsChanged
         if not import_move(csv_import, ImportState.COMMITTING, now=now, person=actor, started_at=now, cursor=0):
             raise NotNow
         transaction.on_commit(lambda: wake(csv_import.pk), robust=True)

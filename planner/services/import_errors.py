@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from planner.imports.problems import Problem
 
 
@@ -11,6 +13,13 @@ class ImportProblem(Exception):
 
 class NotNow(ImportProblem):
     """The import is in a state that does not allow this any more."""
+
+
+class RowsChanged(ImportProblem):
+    """The plan is not the one that the person has seen."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The rows have changed since this page was opened. This is what happens now."))
 
 
 class ColumnsWrong(ImportProblem):

@@ -121,7 +121,8 @@ def import_columns_set(
     """Settle how the rows are read, remember it for files with the same headers, and have them checked.
 
     `mapping` gives columns, by their number as text, another key of the kind ("" leaves one out). HighLevel's own
-    kinds need `location` and `accounts`. Raises ColumnsWrong, ImportProblem and NotNow; nothing is written then.
+    kinds need `location` and `accounts`. Rows that were put right stay so, unless other lines
+    are headers now. Raises ColumnsWrong, ImportProblem and NotNow; nothing is written then.
     """
     chosen = FileKind(kind)
     headers = read_headers(csv_import.layout["head"], chosen).with_mapping(mapping or {})
@@ -147,6 +148,8 @@ def import_columns_set(
             digest=headers.digest,
             defaults={"kind": chosen, "mapping": dict(mapping or {}), "used_at": now},
         )
+        if _placed(headers_of(csv_import)) != _placed(headers):
+            csv_import.rows.filter(edited=True).update(edited=False)
         if not import_move(csv_import, ImportState.CHECKING, now=now, **fields):
             raise NotNow
         transaction.on_commit(lambda: wake(csv_import.pk), robust=True)
@@ -184,6 +187,11 @@ def _first_team(csv_import: CsvImport, layout: Layout, headers: Headers) -> dict
     team = cells[place][:64] if place < len(cells) else ""
     seen = csv_import.person.locations().filter(remote_id=team) if csv_import.person else Location.objects.none()
     return {"team": team, "organization": seen.values_list("company_id", flat=True).first() or ""}
+
+
+def _placed(headers: Headers) -> tuple[tuple[str, ...], int]:
+    """What has to stay for cells to be found again: the headers, and the number of their rows."""
+    return headers.labels, header_rows(headers.kind) if headers.kind else 1
 
 
 def _kept(headers: Headers) -> dict[str, Any]:

@@ -13,15 +13,14 @@ from django.db import transaction
 from highlevel.pull.rows import mended_text
 from planner.imports.columns import FileKind
 from planner.imports.headers import REASON, Headers, header_rows
-from planner.imports.plans import Setting, read_row
+from planner.imports.plans import Setting
 from planner.imports.problems import from_json, problem
 from planner.models.csv_import import ROW_WRONG, CsvImport, CsvRow, ImportState, RowState
 from planner.services.import_checking import (
     FORMULA_MARKS,
-    cells_of,
-    formulas,
     mark_repeats,
     mark_there,
+    read_by_hand,
     row_of,
     setting_of,
 )
@@ -34,8 +33,8 @@ PAGE = 100
 def import_row_edit(*, row: CsvRow, cells: Mapping[str, str], now: datetime) -> CsvRow:
     """Give cells of a row other contents, by header, and check the row again. Headers that the file lacks are ignored.
 
-    Only the row changes, not the file; a row that repeated it is checked again too. Raises NotNow unless the import is
-    checked and not confirmed yet.
+    Only the row changes, not the file; a row that repeated it is checked again too. A later check of the file keeps it
+    so. Raises NotNow unless the import is checked and not confirmed yet.
     """
     with transaction.atomic():
         held = CsvImport.objects.select_for_update(of=("self",)).select_related("person").get(pk=row.csv_import_id)
@@ -43,8 +42,8 @@ def import_row_edit(*, row: CsvRow, cells: Mapping[str, str], now: datetime) -> 
             raise NotNow
         headers = headers_of(held)
         setting = setting_of(held, headers, now)
-        given = {name: mended_text(cell.strip()) for name, cell in cells.items()}
         before = CsvRow.objects.get(pk=row.pk)
+        given = {name: _typed(cell, before.raw.get(name, "")) for name, cell in cells.items()}
         fresh = _check_again(held, before, {**before.raw, **given}, headers, setting)
         if before.fingerprint != fresh.fingerprint and (repeat := _first_repeat(before)):
             _check_again(held, repeat, repeat.raw, headers, setting)
@@ -58,15 +57,13 @@ def _check_again(
     """Check a row with other cells and keep it; the import's figures follow in `held`."""
     known = {label or str(place) for place, label in enumerate(headers.labels, 1)}
     raw = {name: cell for name, cell in cells.items() if cell and name in known}
-    named = cells_of(headers, raw)
-    found = read_row(named, setting)
-    found.problems += formulas(named.items(), headers)
+    found = read_by_hand(raw, headers, setting)
     fresh = row_of(held, before.number, raw, found, before.created_at)
     CsvRow.objects.filter(pk=before.pk).update(fingerprint="")
     mark_repeats(held, [fresh])
     mark_there([fresh], setting)
-    fresh.pk = before.pk
-    fresh.save(update_fields=["state", "location", "raw", "plan", "problems", "fingerprint"])
+    fresh.pk, fresh.edited = before.pk, before.edited or raw != before.raw
+    fresh.save(update_fields=["state", "location", "raw", "edited", "plan", "problems", "fingerprint"])
     counts = Counter(held.counts)
     counts[before.state] -= 1
     counts[fresh.state] += 1
@@ -78,6 +75,13 @@ def _first_repeat(row: CsvRow) -> CsvRow | None:
     """The first row that is blocked because it said what this one said."""
     same = CsvRow.objects.filter(csv_import=row.csv_import_id, state=RowState.BLOCKED, fingerprint=row.fingerprint)
     return same.order_by("number").first() if row.fingerprint else None
+
+
+def _typed(cell: str, held: str) -> str:
+    """What was typed into a cell; what it held where that is the same but for the line breaks, of which browsers send
+    their own."""
+    text = mended_text(cell.replace("\r\n", "\n").strip())
+    return held if text == held.replace("\r\n", "\n").strip() else text
 
 
 def wrong_rows_file(csv_import: CsvImport) -> Iterator[str]:

@@ -30,18 +30,21 @@ FIRST = 10  # posts that a preview names
 MADE = (*LIVE, RowState.FAILED)  # states of rows that may have posts
 OUT = (PostStatus.PUBLISHED, PostStatus.IN_PROGRESS, PostStatus.NOTIFICATION_SENT)  # nobody can take them back
 BEFORE_POSTS = (ImportState.UPLOADED, ImportState.COLUMNS, ImportState.CHECKING, ImportState.CHECKED)
+PART_MADE = ("in_review", "completed")  # HighLevel's words for an import that has made its posts
 UNDOABLE = (ImportState.SENDING, ImportState.REVIEW, ImportState.DONE)
 
 
 @dataclass(frozen=True, slots=True)
 class UndoPreview:
     """What undoing an import does: posts that HighLevel is told to delete, posts that it never had and that simply go,
-    and posts that are out on the networks and stay. `first` are some of the posts that go."""
+    and posts that are out on the networks and stay. `first` are some of the posts that go. `waiting` are rows of which
+    HighLevel's own import has made no post yet."""
 
     deleted: int
     dropped: int
     stay: int
     first: Sequence[Post]
+    waiting: int = 0
 
 
 def import_cancel(*, csv_import: CsvImport, now: datetime) -> None:
@@ -83,7 +86,9 @@ def import_leave_rest(run: Run) -> bool:
 def import_undo_preview(csv_import: CsvImport) -> UndoPreview:
     """What an undo would delete now. Two queries. What HighLevel's own import made is known to HighLevel alone."""
     if csv_import.engine == ImportEngine.HIGHLEVEL:
-        return UndoPreview(csv_import.counted(*LIVE), 0, 0, ())
+        rows = csv_import.counted(*LIVE)
+        made = csv_import.parts.filter(Q(finalized_at__isnull=False) | Q(status__in=PART_MADE)).exists()
+        return UndoPreview(rows, 0, 0, ()) if made else UndoPreview(0, 0, 0, (), rows)
     posts = _links(csv_import)
     out = Q(post__status__in=OUT)
     numbers = posts.aggregate(

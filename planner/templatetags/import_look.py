@@ -58,14 +58,28 @@ MEDIA_ICONS = {"image": "image", "gif": "image", "video": "film", "file": "file-
 
 
 @register.inclusion_tag("components/_tag.html")
-def row_tag(row: CsvRow, limited: Any = None) -> dict[str, Any]:
-    """A row's state. `limited` is the instant at which HighLevel's limit ends, while it holds."""
+def row_tag(row: CsvRow, csv_import: CsvImport) -> dict[str, Any]:
+    """A row's state, as far as its import lets it have one."""
     state = RowState(row.state)
-    if state == RowState.COMMITTED and limited:
+    if csv_import.state == ImportState.CANCELLED:
+        return {"tone": "mute", "icon": "circle-slash", "label": _("not made")}
+    if state == RowState.COMMITTED and csv_import.state == ImportState.REVIEW and remote_problems(row):
+        return {"tone": "bad", "icon": "ban", "label": _("not accepted")}
+    if state == RowState.COMMITTED and csv_import.state == ImportState.REVIEW:
+        return {"tone": "info", "icon": "hourglass", "label": _("waiting")}
+    if state == RowState.COMMITTED and csv_import.rate_limit_reset_at:
         return {"tone": "ask", "icon": "hourglass", "label": _("rate limited")}
     tone, symbol = ROW_LOOK[state]
     words = {RowState.WARNING: _("warning"), RowState.READY: _("ready")}
     return {"tone": tone, "icon": symbol, "label": words.get(state, state.label)}
+
+
+@register.filter
+def row_word(csv_import: CsvImport, state: str) -> str:
+    """The word for rows of a state in an import: nothing is on its way while HighLevel waits for a person."""
+    if state == RowState.COMMITTED and csv_import.state == ImportState.REVIEW:
+        return _("Waiting to be finalised")
+    return str(RowState(state).label)
 
 
 @register.inclusion_tag("components/_tag.html")
@@ -73,6 +87,8 @@ def import_tag(csv_import: CsvImport) -> dict[str, Any]:
     """An import's state."""
     state = ImportState(csv_import.state)
     tone, symbol = IMPORT_LOOK[state]
+    if state == ImportState.DONE and csv_import.counted(RowState.FAILED) and not csv_import.counted(RowState.SUCCESS):
+        return {"tone": "bad", "icon": "x", "label": _("all rows failed")}
     if state == ImportState.DONE and csv_import.counted(RowState.FAILED, RowState.BLOCKED):
         return {"tone": "warn", "icon": "triangle-alert", "label": _("done, some rows left out")}
     if state in RUNNING and csv_import.rate_limit_reset_at:
@@ -84,7 +100,8 @@ def import_tag(csv_import: CsvImport) -> dict[str, Any]:
 def stacked_bar(csv_import: CsvImport, total: int = 0) -> SafeString:
     """The rows by state as one bar; the numbers beside it say the same in words. Drawn, because inline widths are
     refused."""
-    counts = [(csv_import.counted(state), tone) for state, tone in BAR]
+    over = csv_import.state == ImportState.CANCELLED
+    counts = [(csv_import.counted(state), "mute" if over else tone) for state, tone in BAR]
     whole = max(total, sum(number for number, _tone in counts), 1)
     shares = [(max(100 * number / whole, LEAST), tone) for number, tone in counts if number]
     scale = min(1.0, 100 / sum(share for share, _tone in shares)) if shares else 1.0

@@ -16,6 +16,7 @@ from django_htmx.http import HttpResponseStopPolling, trigger_client_event
 
 from accounts.access import ViewerRequest, signed_in
 from planner.models.csv_import import ImportState, RowState
+from planner.selectors.import_remote import rows_refused
 from planner.selectors.import_steps import RESULTS, page_of
 from planner.selectors.import_table import RowPlace, row_table
 from planner.services.import_errors import ImportProblem, NotNow
@@ -42,6 +43,7 @@ def import_results(request: ViewerRequest, key: UUID) -> HttpResponse:
         "may_undo": csv_import.state in UNDOABLE,
         "may_cancel": csv_import.state == ImportState.COMMITTING,
         "left_out": csv_import.counted(RowState.BLOCKED, RowState.FAILED),
+        "refused": rows_refused(csv_import) if csv_import.state == ImportState.REVIEW else 0,
     }
     if piece == "progress":
         status = 200 if context["running"] else HttpResponseStopPolling.status_code
@@ -69,7 +71,9 @@ def import_stop(request: ViewerRequest, key: UUID) -> HttpResponse:
     try:
         import_cancel(csv_import=csv_import, now=timezone.now())
     except NotNow:
-        messages.warning(request, _("All posts are made already. Undo the import to take them back."))
+        csv_import.refresh_from_db(fields=["state"])
+        if csv_import.state != ImportState.CANCELLED:
+            messages.warning(request, _("All posts are made already. Undo the import to take them back."))
     else:
         messages.info(request, _("The import is stopped."))
     return elsewhere(request, csv_import)

@@ -20,13 +20,13 @@ from planner.models import CsvImport, CsvRow
 from planner.models.csv_import import ImportState, RowState
 from planner.selectors.import_steps import CHECK, RESULTS
 from planner.selectors.import_table import TableRow, table_rows
+from planner.selectors.imports import figures, first_problems
 from planner.services.import_errors import NotNow
 from planner.services.import_reading import headers_of
 from planner.services.import_repairing import import_row_edit, wrong_rows_file
 from planner.views.import_frame import elsewhere, find, find_to_change, framed, leave, wants
 
 PAGE = "planner/import_row.html"
-LONGEST_CELL = 20_000
 
 
 @signed_in
@@ -46,11 +46,13 @@ def import_row(request: ViewerRequest, key: UUID, number: int) -> HttpResponse:
         return elsewhere(request, csv_import)
     csv_import.refresh_from_db(fields=["counts", "state"])
     row = _row(csv_import, number)
-    if row.state == RowState.BLOCKED:
-        return _show(request, csv_import, row, status=422)
+    blocked = row.state == RowState.BLOCKED
     if wants(request) == f"row-{number}":
-        context = _context(request, csv_import, row) | {"swapped": True}
-        return TemplateResponse(request, "planner/import_check.html#repaired", context)
+        context = _context(request, csv_import, row) | {"swapped": True, "checked_again": blocked}
+        context |= {"filters": figures(csv_import), "first_problems": first_problems(csv_import)}
+        return TemplateResponse(request, "planner/import_check.html#repaired", context, status=422 if blocked else 200)
+    if blocked:
+        return _show(request, csv_import, row, status=422)
     return leave(request, "planner:import_check", csv_import)
 
 
@@ -82,7 +84,7 @@ def _cells(request: ViewerRequest, csv_import: CsvImport) -> dict[str, str]:
     """The cells that were sent, by header: `cell-<number of the column>`."""
     names = [label or str(place) for place, label in enumerate(headers_of(csv_import).labels, 1)]
     sent = {place: request.POST.get(f"cell-{place}") for place in range(len(names))}
-    return {names[place]: text.replace("\0", "")[:LONGEST_CELL] for place, text in sent.items() if text is not None}
+    return {names[place]: text.replace("\0", "") for place, text in sent.items() if text is not None}
 
 
 def _show(request: ViewerRequest, csv_import: CsvImport, row: CsvRow, *, status: int = 200) -> HttpResponse:
@@ -127,6 +129,7 @@ def _fields(csv_import: CsvImport, line: TableRow) -> dict[str, list[dict[str, A
             "long": len(value) > 60 or "\n" in value or key == "text",
             "hint": known[key].hint if key in known else "",
             "problems": problems,
+            "wrong": any(problem.blocks for problem in problems),
             "used": key is not None,
         }
         (shown if value or problems or (key in known and known[key].required) else others).append(field)

@@ -14,20 +14,19 @@ from django_htmx.http import HttpResponseStopPolling
 from accounts.access import ViewerRequest, signed_in
 from planner.imports.dates import DateOrder
 from planner.models import CsvImport
-from planner.models.csv_import import ImportState, RowState
+from planner.models.csv_import import ImportState
 from planner.selectors.import_columns import accounts_of
 from planner.selectors.import_steps import CHECK, CONFIRM
 from planner.selectors.import_summary import import_summary
 from planner.selectors.import_table import RowPlace, row_table
-from planner.selectors.imports import date_question, first_problems
+from planner.selectors.imports import CHECKED, date_question, figures, first_problems
 from planner.services.import_committing import import_commit
-from planner.services.import_errors import ImportProblem, NotNow
+from planner.services.import_errors import ImportProblem, NotNow, RowsChanged
 from planner.services.import_reading import import_columns_set
 from planner.views.import_frame import elsewhere, find, find_to_change, framed, leave, wants
 
 SETTLING = (ImportState.COLUMNS, ImportState.CHECKED)
 CHECKS = (ImportState.CHECKING, ImportState.CHECKED)
-FILTERS = (RowState.READY, RowState.WARNING, RowState.BLOCKED, RowState.ALREADY)
 
 
 @signed_in
@@ -76,35 +75,38 @@ def import_dates(request: ViewerRequest, key: UUID) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_confirm(request: ViewerRequest, key: UUID) -> HttpResponse:
-    """What will happen, and the button that makes it happen."""
+    """What will happen, and the button that makes it happen: 409 where it is not what the page had shown."""
     csv_import = find_to_change(request, key)
     if csv_import.state != ImportState.CHECKED:
         return elsewhere(request, csv_import)
-    problem = ""
+    problem, status = "", 200
     if request.method == "POST":
         try:
+            if request.POST.get("seen") != csv_import.updated_at.isoformat():
+                raise RowsChanged
             import_commit(csv_import=csv_import, actor=request.user, now=timezone.now())
             return leave(request, "planner:import_results", csv_import)
         except NotNow:
             return elsewhere(request, csv_import)
         except ImportProblem as refusal:
-            problem = str(refusal)
+            problem, status = str(refusal), 409 if isinstance(refusal, RowsChanged) else 422
+            csv_import.refresh_from_db(fields=["counts", "updated_at"])
     context = framed(request, csv_import, CONFIRM) | {"summary": import_summary(csv_import), "problem": problem}
-    return TemplateResponse(request, "planner/import_confirm.html", context, status=422 if problem else 200)
+    return TemplateResponse(request, "planner/import_confirm.html", context, status=status)
 
 
 def check_context(request: ViewerRequest, csv_import: CsvImport) -> dict[str, object]:
     """What the figures, the problems and the table of the check show."""
     state, code = request.GET.get("state", ""), request.GET.get("code", "")
     place = RowPlace.read(request.GET.get("page", ""))
-    wanted = (state,) if state in FILTERS else ()
+    wanted = (state,) if state in CHECKED else ()
     table = row_table(csv_import, request.user, states=wanted, code=code, place=place)
     return {
         "table": table,
         "state": state if wanted else "",
         "code": code,
-        "filters": [(value, RowState(value).label, csv_import.counted(value)) for value in FILTERS],
-        "first_problems": first_problems(csv_import) if csv_import.counted(RowState.BLOCKED, RowState.WARNING) else [],
+        "filters": figures(csv_import),
+        "first_problems": first_problems(csv_import),
         "question": date_question(csv_import),
         "place_problem": place.problem,
     }

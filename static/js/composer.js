@@ -83,4 +83,4 @@ showGroups();
 startSorting();
 startUploads();
 startLinks();
-startSignedOut();
+startSignedOut("#composer");

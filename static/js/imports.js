@@ -1,4 +1,5 @@
 // Imports: sending a file with its progress, dropping it onto the page, and the drawer that shows a row.
+import { startSignedOut } from "./composer-signed-out.js";
 
 /** Refuse a file that the server would not take, before anything is sent. Returns the sentence, or "". */
 function refusal(form, files) {
@@ -27,26 +28,10 @@ function follow(form, { loaded, total }) {
 
 function startUpload(form) {
   const field = form.querySelector("input[type=file]");
-  const drop = form.querySelector(".drop");
   field.addEventListener("change", () => {
     const sentence = refusal(form, field.files);
     say(form, sentence);
     if (sentence) field.value = "";
-  });
-  for (const name of ["dragenter", "dragover"]) {
-    drop.addEventListener(name, (event) => {
-      event.preventDefault();
-      drop.classList.add("drop-over");
-    });
-  }
-  for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("drop-over"));
-  drop.addEventListener("drop", (event) => {
-    event.preventDefault();
-    const sentence = refusal(form, event.dataTransfer.files);
-    say(form, sentence);
-    if (sentence || !event.dataTransfer.files.length) return;
-    field.files = event.dataTransfer.files;
-    form.requestSubmit();
   });
   form.addEventListener("htmx:xhr:progress", (event) => event.detail.lengthComputable && follow(form, event.detail));
   for (const name of ["htmx:sendError", "htmx:responseError"]) {
@@ -56,12 +41,31 @@ function startUpload(form) {
   }
 }
 
+// The whole page takes a file: one that misses the field would else be opened by the browser in the page's place.
+for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
+  document.addEventListener(name, (event) => {
+    const form = document.querySelector("[data-upload]");
+    if (!form || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    const stays = name === "dragenter" || name === "dragover" || (name === "dragleave" && event.relatedTarget !== null);
+    form.querySelector(".drop").classList.toggle("drop-over", stays);
+    if (name !== "drop") return;
+    const { files } = event.dataTransfer;
+    const sentence = refusal(form, files);
+    say(form, sentence);
+    if (sentence || !files.length) return;
+    form.querySelector("input[type=file]").files = files;
+    form.requestSubmit();
+  });
+}
+
 function start(root) {
   for (const form of root.querySelectorAll?.("[data-upload]") ?? []) startUpload(form);
   if (root.matches?.("[data-upload]")) startUpload(root);
-  // A row that is opened for repair: the first wrong cell takes the focus, else the first.
+  // A row that is opened for repair: the first wrong cell takes the focus, else one that is worth a look, else the first.
   const form = root.querySelector?.("[data-row-form]");
-  if (form) (form.querySelector('[aria-invalid="true"]') ?? form.querySelector("input, textarea"))?.focus();
+  const first = ['[aria-invalid="true"]', "[aria-describedby]", "input, textarea"].map((one) => form?.querySelector(one));
+  first.find(Boolean)?.focus();
 }
 
 /** What was chosen for a column is judged at once by the list that it is chosen from. */
@@ -87,5 +91,7 @@ document.addEventListener("click", (event) => {
   drawer.showModal();
   window.htmx.ajax("GET", link.getAttribute("href"), { source: body, target: body, swap: "innerHTML" });
 });
+
+if (document.getElementById("signed-out")) startSignedOut(".bar");
 
 document.addEventListener("htmx:load", (event) => start(event.detail.elt));

@@ -22,9 +22,10 @@ DROP = """(drop, { head, row, rows }) => {
   for (const name of ["dragenter", "dragover"]) {
     drop.dispatchEvent(new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: held }));
   }
-  const lit = drop.classList.contains("drop-over");
+  const zone = document.querySelector(".drop");
+  const lit = zone.classList.contains("drop-over");
   drop.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: held }));
-  return lit && !drop.classList.contains("drop-over");
+  return lit && !zone.classList.contains("drop-over");
 }"""
 
 
@@ -35,7 +36,7 @@ def test_a_large_file_is_dropped_onto_the_page(
     sign_in(page, live_server.url, desk.mia)
     page.goto(f"{live_server.url}/imports/new/")
     file = {"head": "teamId,text,socialAccountTypes\n", "row": f"{desk.here.remote_id},{'x' * 3_000},FACEBOOK\n"}
-    assert page.locator(".drop").evaluate(DROP, {**file, "rows": 1_000})
+    assert page.locator(".kinds").evaluate(DROP, {**file, "rows": 1_000})
     page.wait_for_url("**/columns/")
     made = CsvImport.objects.get()
     import_run(made.pk)
@@ -66,12 +67,15 @@ def test_a_file_goes_through_highlevels_own_import(
     page.wait_for_url("**/check/")
     made = step(desk, CsvImport.objects.get())
     page.get_by_role("link", name="Continue with 3").click()
-    page.get_by_role("button", name="Make the posts").click()
+    expect(page.get_by_text("No post is made before you finalise.")).to_be_visible()
+    page.get_by_role("button", name="Hand them to HighLevel").click()
     page.wait_for_url("**/results/")
 
     until(desk, step(desk, made), "review")
     expect(page.get_by_text("HighLevel has looked at the rows.")).to_be_visible()
-    expect(page.locator("#row-3")).to_contain_text("Instagram")
+    expect(page.get_by_text("It does not accept 1 row, and makes no post of it.")).to_be_visible()
+    expect(page.locator("#row-3")).to_contain_text("Not accepted")
+    expect(page.locator("#row-2")).to_contain_text("Waiting")
     page.get_by_role("button", name="Finalise").click()
     made.refresh_from_db()
     until(desk, made, "done")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -11,10 +12,15 @@ from accounts.models import User
 from planner.imports.problems import from_json
 from planner.models import CsvImport, Post
 from planner.selectors.import_table import PAGE_SIZE
+from planner.services.import_committing import import_commit
+from planner.services.import_errors import RowsChanged
 from planner.services.import_reading import import_columns_set
 from tests.cast import HISTORY
 from tests.planner.imports.clients import LATER, browser, page_of, reader, stranger, target, words
 from tests.planner.imports.desk import NOW, Desk, agency_file, commit, run
+
+# What stands outside of a row and has to follow it when it is repaired.
+OUTSIDE = {"figures", "first-problems", "check-bar", "count-ready", "count-blocked"}
 
 
 def three(desk: Desk) -> CsvImport:
@@ -27,6 +33,12 @@ def three(desk: Desk) -> CsvImport:
     return desk.checked(rows)
 
 
+def check_again(csv_import: CsvImport, desk: Desk, *, kind: str = "agency", **columns: Any) -> CsvImport:
+    """Back to the columns, and on to the check."""
+    import_columns_set(csv_import=csv_import, actor=desk.mia, now=NOW, kind=kind, **columns)
+    return run(csv_import)
+
+
 def test_figures_first_problems_and_the_wrong_cells(desk: Desk) -> None:
     found = three(desk)
     answer = browser(desk.mia).get(page_of(found, "check/"))
@@ -37,6 +49,35 @@ def test_figures_first_problems_and_the_wrong_cells(desk: Desk) -> None:
     row = markup[markup.index('id="row-3"') : markup.index('id="row-4"')]
     assert 'cell-networks cell-bad" data-label="Networks"><span dir="auto">MYSPACE' in row
     assert "cell-client cell-bad" in markup[markup.index('id="row-4"') :]
+
+
+def test_what_blocks_comes_before_what_only_warns(desk: Desk) -> None:
+    rows = [desk.row(postDate=LATER, title=f"=A{number}", text=f"Text {number}") for number in range(3)]
+    names = ["MYSPACE", "FRIENDSTER", "X"]
+    wrong = [desk.row(postDate=LATER, text=name, socialAccountTypes=name) for name in names]
+    odd = [desk.row(teamId="nobody"), desk.row(postDate="soon"), desk.row(status="MAYBE"), desk.row(text="")]
+    page = browser(desk.mia).get(page_of(desk.checked([*rows, *wrong, *odd]), "check/"))
+    found = [(problem.code, problem.number) for problem in page.context["first_problems"]]
+    assert (found[0], found[-1]) == (("network_unknown", 2), ("formula", 3))
+    assert [problem.first.row for problem in page.context["first_problems"]][-1] == 2
+    assert "more kinds of problem" in words(page)
+    none = browser(desk.mia).get(page_of(desk.checked([desk.row(postDate=LATER)]), "check/"))
+    assert none.context["first_problems"] == []
+
+
+def test_the_bar_says_what_is_left_to_do(desk: Desk) -> None:
+    client = browser(desk.mia)
+    commit(desk.checked([desk.row(postDate=LATER)]), desk.mia)
+    again = desk.checked([desk.row(postDate=LATER)])
+    assert "Every row is imported already. There is nothing left to make." in words(
+        client.get(page_of(again, "check/"))
+    )
+    more = desk.checked([desk.row(postDate=LATER), desk.row(postDate=LATER, text="Second")])
+    assert "What is imported already is not made again." in words(client.get(page_of(more, "check/")))
+    unclear = desk.checked([desk.row(postDate="03/04/2035 10:00")])
+    assert "No row is ready. Say above which number is the day" in words(client.get(page_of(unclear, "check/")))
+    told = words(browser(reader(desk)).get(page_of(unclear, "check/")))
+    assert ("No row is ready." in told, "Say above which" in told) == (True, False)
 
 
 def test_times_are_the_clients(desk: Desk) -> None:
@@ -139,16 +180,65 @@ class TestRow:
         body = answer.content.decode()
         assert answer.status_code == 200
         assert body.lstrip().startswith('<tr id="row-3" class="row-ready"')
-        assert body.count('hx-swap-oob="true"') == 2
+        assert {place for place in OUTSIDE if f'id="{place}"' in body} == OUTSIDE
         assert "2 ready 0 warnings 1 blocked" in words(answer)
         found.refresh_from_db()
         assert found.counts == {"ready": 2, "blocked": 1}
+
+    def test_a_long_text_beside_a_repaired_cell_stays_as_the_file_has_it(self, desk: Desk):
+        text = "Gruß\r\naus dem Hafen. " + "x" * 60_000
+        found = desk.checked([desk.row(postDate=LATER, text=text), desk.row(postDate=LATER, text="a\nb")])
+        client, prints = browser(desk.mia), list(found.rows.values_list("fingerprint", flat=True))
+        client.post(page_of(found, "rows/2/"), {"cell-1": "Another title", "cell-5": text})
+        client.post(page_of(found, "rows/3/"), {"cell-1": "Another title", "cell-5": "a\r\nb"})
+        assert list(found.rows.values_list("raw__text", flat=True)) == [text, "a\nb"]
+        assert list(found.rows.values_list("fingerprint", flat=True)) == prints
+
+    def test_it_stays_right_when_the_file_is_checked_again(self, desk: Desk):
+        found, client = three(desk), browser(desk.mia)
+        client.post(page_of(found, "rows/3/"), {"cell-4": "FACEBOOK", "cell-5": "Put right"})
+        client.post(page_of(found, "rows/2/"), {})
+        assert list(found.rows.filter(edited=True).values_list("number", flat=True)) == [3]
+        found.refresh_from_db()
+        check_again(found, desk, mapping={"1": ""})
+        assert list(found.rows.values_list("state", flat=True)) == ["ready", "ready", "blocked"]
+        assert (found.counts, found.rows.get(number=3).raw["text"]) == ({"ready": 2, "blocked": 1}, "Put right")
+        page = words(client.get(page_of(found, "check/")))
+        assert page.count("edited here") == 1
+
+    def test_it_is_no_repeat_of_a_row_above_that_the_check_comes_to_first(self, desk: Desk):
+        found, client = three(desk), browser(desk.mia)
+        client.post(page_of(found, "rows/3/"), {"cell-4": "FACEBOOK", "cell-5": "Three things to ask before whitening"})
+        assert found.rows.get(number=3).problems[0]["code"] == "duplicate_row"
+        client.post(page_of(found, "rows/2/"), {"cell-5": "Another"})
+        client.post(page_of(found, "rows/3/"), {})
+        found.refresh_from_db()
+        check_again(found, desk)
+        assert list(found.rows.values_list("state", "edited")) == [("ready", True), ("ready", True), ("blocked", False)]
+
+    def test_when_other_rows_are_headers_the_file_is_read_anew(self, desk: Desk):
+        found = three(desk)
+        browser(desk.mia).post(page_of(found, "rows/3/"), {"cell-4": "FACEBOOK"})
+        found.refresh_from_db()
+        mapping = {"2": "when", "5": "text"}
+        place = {"location": desk.here, "accounts": [desk.facebook]}
+        check_again(found, desk, kind="advanced", mapping=mapping, **place)
+        assert not found.rows.filter(edited=True).exists()
+        assert list(found.rows.values_list("number", flat=True)) == [3, 4]
 
     def test_one_that_stays_wrong_comes_back_as_the_form(self, desk: Desk):
         found, client = three(desk), browser(desk.mia)
         answer = client.post(page_of(found, "rows/3/"), {"cell-4": "FRIENDSTER"}, headers=target("row-3"))
         body = answer.content.decode()
         assert (answer.status_code, 'role="alert"' in body, 'value="FRIENDSTER"' in body) == (422, True, True)
+        assert body.lstrip().startswith('<tr id="row-3" class="row-editing"')
+        assert "“FRIENDSTER” is not a network" in body[body.index('id="first-problems"') :]
+
+    def test_one_that_becomes_wrong_is_taken_from_the_figures_at_once(self, desk: Desk):
+        found, client = three(desk), browser(desk.mia)
+        answer = client.post(page_of(found, "rows/2/"), {"cell-4": "FRIENDSTER"}, headers=target("row-2"))
+        assert "0 ready 0 warnings 3 blocked" in words(answer)
+        assert "Continue with" not in words(answer)
         plain = client.post(page_of(found, "rows/3/"), {})
         assert (plain.status_code, "<html" in plain.content.decode()) == (422, True)
 
@@ -203,14 +293,31 @@ class TestConfirm:
 
     def test_it_makes_the_posts(self, desk: Desk):
         found, client = three(desk), browser(desk.mia)
-        assert client.post(page_of(found, "confirm/"))["Location"] == page_of(found, "results/")
-        assert client.post(page_of(found, "confirm/"))["Location"] == page_of(found, "results/")
+        seen = {"seen": found.updated_at.isoformat()}
+        assert seen["seen"] in client.get(page_of(found, "confirm/")).content.decode()
+        assert client.post(page_of(found, "confirm/"), seen)["Location"] == page_of(found, "results/")
+        assert client.post(page_of(found, "confirm/"), seen)["Location"] == page_of(found, "results/")
         run(found)
         assert Post.objects.count() == 1
 
+    def test_it_makes_nothing_that_the_page_had_not_shown(self, desk: Desk):
+        found, client = three(desk), browser(desk.mia)
+        seen = {"seen": found.updated_at.isoformat()}
+        client.post(page_of(found, "rows/3/"), {"cell-4": "FACEBOOK"})
+        answer = client.post(page_of(found, "confirm/"), seen)
+        assert answer.status_code == 409
+        assert "The rows have changed since this page was opened." in words(answer)
+        assert "2 rows become posts now." in words(answer)
+        with pytest.raises(RowsChanged):
+            import_commit(csv_import=found, actor=desk.mia, now=NOW)
+        found.refresh_from_db()
+        assert found.state == "checked"
+        again = client.post(page_of(found, "confirm/"), {"seen": found.updated_at.isoformat()})
+        assert again["Location"] == page_of(found, "results/")
+
     def test_without_a_ready_row_it_refuses(self, desk: Desk):
         found = desk.checked([desk.row(text="")])
-        answer = browser(desk.mia).post(page_of(found, "confirm/"))
+        answer = browser(desk.mia).post(page_of(found, "confirm/"), {"seen": found.updated_at.isoformat()})
         assert (answer.status_code, "No row is ready." in words(answer)) == (422, True)
 
     def test_a_creator_does_not_schedule(self, desk: Desk):

@@ -41,7 +41,7 @@ def test_rows_lead_to_their_posts_and_say_why_they_failed(desk: Desk) -> None:
     assert f"/posts/{Post.objects.get().pk}/" in client.get(page_of(found, "results/")).content.decode()
     settled(found, "done", RowState.FAILED, error="Facebook said no.")
     page = words(client.get(page_of(found, "results/")))
-    assert "Done, some rows left out" in page
+    assert "All rows failed" in page
     assert "1 row failed; each says why below." in page
     assert "Facebook said no." in page
     failed = client.get(page_of(found, "results/?state=failed"), headers=target("rows"))
@@ -70,9 +70,30 @@ def test_it_can_be_stopped_before_and_while_posts_are_made(desk: Desk) -> None:
     assert "Stop here" in words(client.get(page_of(half, "results/")))
     client.post(page_of(half, "stop/"))
     assert not Post.objects.exists()
+    twice = client.post(page_of(early, "stop/"), follow=True)
+    assert "All posts are made already." not in words(twice)
     late = committed(desk)
     answer = client.post(page_of(late, "stop/"), follow=True)
     assert "All posts are made already." in words(answer)
+
+
+def test_a_cancelled_import_has_nothing_on_its_way(desk: Desk) -> None:
+    found, client = desk.checked([desk.row(postDate=LATER), desk.row(text="", postDate=LATER)]), browser(desk.mia)
+    asks = client.get(page_of(found, "check/"))
+    assert "hx-confirm" in asks.content.decode()
+    client.post(page_of(found, "stop/"), headers=target("stop"))
+    page = words(client.get(page_of(found, "results/")))
+    assert "2 not made" in page
+    assert "on the way" not in page
+    assert page.count("Not made") == 2
+    assert "blocked" not in words(client.get("/imports/"))
+
+
+def test_what_was_left_out_is_not_called_every_post(desk: Desk) -> None:
+    found = settled(committed(desk), "done", RowState.SUCCESS)
+    page = words(browser(desk.mia).get(page_of(found, "results/")))
+    assert "HighLevel has the posts of all other rows; 1 row was left out and says why below." in page
+    assert "Download blocked rows" in page
 
 
 class TestUndo:
@@ -131,7 +152,11 @@ class TestHighLevel:
             location=desk.here,
             raw={"content": "Guten Tag", "scheduleDate": LATER},
             remote_id="row1",
-            remote={"medias": [medium], "errorMessage": "One <b>file</b> is wrong"},
+            remote={
+                "medias": [medium],
+                "accountIds": [desk.instagram.remote_id, "odd", 4],
+                "errorMessage": "One <b>file</b> is wrong",
+            },
             created_at=NOW,
         )
         return made
@@ -143,6 +168,16 @@ class TestHighLevel:
         assert "Finalise: have the posts made" in page
         assert "Delete the import" in page
         assert "Instagram: The image file is too large." in page
+        assert "It does not accept 1 row, and makes no post of it." in page
+        assert "0 done 1 waiting to be finalised 0 failed" in page
+        assert page.partition("2 Not accepted ")[2].startswith(
+            "Harbour Dental 5 Jan 2035, 10:00 ig Instagram Guten Tag"
+        )
+        undo = words(client.get(page_of(found, "undo/")))
+        assert "1 row waits at HighLevel. No post was made of it." in undo
+        assert "here and in HighLevel" not in undo
+        found.rows.update(state=RowState.UNDONE)
+        assert "The image file is too large." not in words(client.get(page_of(found, "results/")))
         row = client.get(page_of(found, "rows/2/"), headers=target("row-preview-body"))
         assert "The image file is too large." in words(row)
         assert "One &lt;b&gt;file&lt;/b&gt; is wrong" in row.content.decode()

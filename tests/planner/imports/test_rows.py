@@ -32,6 +32,16 @@ def blocking(row: CsvRow) -> list[str]:
     return [kept["code"] for kept in row.problems if from_json(kept).blocks]
 
 
+def test_a_row_of_an_unknown_client_says_at_once_what_else_is_wrong(desk: Desk) -> None:
+    row = checked_row(
+        desk, teamId="nope", postDate="yesterday", status="MAYBE", socialAccountTypes="FACEBOOK,MYSPACE,REDDIT"
+    )
+    named = {"network_unknown": "MYSPACE", "network_unavailable": "REDDIT", "choice": "MAYBE"}
+    wanted = {"location_unknown": "nope", **named, "date_unreadable": "yesterday"}
+    assert {kept["code"]: kept["value"] for kept in row.problems} == wanted
+    assert (row.state, row.plan) == ("blocked", None)
+
+
 @pytest.mark.parametrize(
     ("cells", "code", "column"),
     [
