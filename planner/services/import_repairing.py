@@ -43,7 +43,8 @@ def import_row_edit(*, row: CsvRow, cells: Mapping[str, str], now: datetime) -> 
         headers = headers_of(held)
         setting = setting_of(held, headers, now)
         before = CsvRow.objects.get(pk=row.pk)
-        given = {name: _typed(cell, before.raw.get(name, "")) for name, cell in cells.items()}
+        # Browsers send line breaks of their own.
+        given = {name: mended_text(cell.replace("\r\n", "\n").strip()) for name, cell in cells.items()}
         fresh = _check_again(held, before, {**before.raw, **given}, headers, setting)
         if before.fingerprint != fresh.fingerprint and (repeat := _first_repeat(before)):
             _check_again(held, repeat, repeat.raw, headers, setting)
@@ -75,13 +76,6 @@ def _first_repeat(row: CsvRow) -> CsvRow | None:
     """The first row that is blocked because it said what this one said."""
     same = CsvRow.objects.filter(csv_import=row.csv_import_id, state=RowState.BLOCKED, fingerprint=row.fingerprint)
     return same.order_by("number").first() if row.fingerprint else None
-
-
-def _typed(cell: str, held: str) -> str:
-    """What was typed into a cell; what it held where that is the same but for the line breaks, of which browsers send
-    their own."""
-    text = mended_text(cell.replace("\r\n", "\n").strip())
-    return held if text == held.replace("\r\n", "\n").strip() else text
 
 
 def wrong_rows_file(csv_import: CsvImport) -> Iterator[str]:

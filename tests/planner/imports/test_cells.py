@@ -7,6 +7,7 @@ import io
 
 import pytest
 
+from planner.imports.problems import from_json
 from planner.services.import_repairing import import_row_edit, wrong_rows_file
 from tests.planner.imports.desk import NOW, PICTURE, Desk, agency_file, check, codes, commit, only_row, plan_of, table
 
@@ -93,3 +94,20 @@ def test_cells_beyond_the_headers_are_not_lost(desk: Desk) -> None:
     assert codes(only_row(again)) == ["cells_too_many"]
     row = import_row_edit(row=row, cells={"text": "Tea, coffee, cake"}, now=NOW)
     assert (row.state, row.raw.keys()) == ("ready", {"teamId", "socialAccountTypes", "text"})
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("=SUM(A1:A3)", ["formula"]), ("'=SUM(A1:A3)", []), ("=", []), ("@you - 20 %", []), ("-1", [])]
+)
+def test_what_looks_like_a_formula_is_taken_as_it_stands_with_a_warning(
+    desk: Desk, text: str, found: list[str]
+) -> None:
+    row = only_row(desk.checked([desk.row(text=text)]))
+    assert (row.state, codes(row)) == ("warning" if found else "ready", found)
+    assert row.plan is not None
+    assert row.plan["posts"][0]["text"] == text.lstrip("'")
+    for kept in row.problems:
+        assert str(from_json(kept)) == (
+            "Column “text”: “=SUM(A1:A3)” looks like a formula. It is taken as it stands, not worked out. If its result is"
+            " meant, write that into “text”."
+        )

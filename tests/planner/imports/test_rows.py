@@ -147,23 +147,6 @@ def test_nobody_for_highlevel_makes_no_post(desk: Desk) -> None:
     assert [codes(row) for row in found.rows.order_by("number")] == [[], ["uploader_unmatched"]]
 
 
-@pytest.mark.parametrize(
-    ("text", "found"), [("=SUM(A1:A3)", ["formula"]), ("'=SUM(A1:A3)", []), ("=", []), ("@you - 20 %", []), ("-1", [])]
-)
-def test_what_looks_like_a_formula_is_taken_as_it_stands_with_a_warning(
-    desk: Desk, text: str, found: list[str]
-) -> None:
-    row = checked_row(desk, text=text)
-    assert (row.state, codes(row)) == ("warning" if found else "ready", found)
-    assert row.plan is not None
-    assert row.plan["posts"][0]["text"] == text.lstrip("'")
-    for kept in row.problems:
-        assert str(from_json(kept)) == (
-            "Column “text”: “=SUM(A1:A3)” looks like a formula. It is taken as it stands, not worked out. If its result is"
-            " meant, write that into “text”."
-        )
-
-
 def test_the_first_of_two_equal_times_is_taken_with_a_warning(desk: Desk) -> None:
     row = checked_row(desk, postDate="2027-10-31 01:30")
     assert (row.state, codes(row)) == ("warning", ["time_twice"])
