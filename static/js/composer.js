@@ -1,7 +1,7 @@
 // The composer's comforts: groups tick their accounts, files are dragged, a sign-in that ended does not cost a word.
 import { startLinks } from "./composer-links.js";
 import { startSorting } from "./composer-media.js";
-import { startSignedOut } from "./composer-signed-out.js";
+import { startSignedOut } from "./signed-out.js";
 import { startUploads } from "./composer-uploads.js";
 
 const form = () => document.getElementById("composer");

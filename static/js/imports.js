@@ -1,5 +1,5 @@
 // Imports: sending a file with its progress, dropping it onto the page, and the drawer that shows a row.
-import { startSignedOut } from "./composer-signed-out.js";
+import { startSignedOut } from "./signed-out.js";
 
 /** Refuse a file that the server would not take, before anything is sent. Returns the sentence, or "". */
 function refusal(form, files) {
