@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from planner.fetching import FetchProblem
 from planner.services.change_set_working import change_set_work, change_sets_waiting
+from planner.services.import_files import files_clean
 from planner.services.import_running import import_run, imports_to_run
 from planner.services.import_waking import wake
 from planner.services.link_preview import link_preview
@@ -23,6 +24,7 @@ def files_clean_task() -> None:
     """Beat, once a day: remove files that need not be kept here any more."""
     now = timezone.now()
     uploads_clean(now=now)
+    files_clean(now=now)
     thumbnails_clean(now=now)
     post_checks_clean(now=now)
 

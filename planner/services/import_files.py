@@ -5,12 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 
 from planner.imports.problems import BadFile
 from planner.imports.reading import LARGEST_FILE
+from planner.models import CsvImport
+from planner.strays import strays_remove
+
+STRAY_AFTER = timedelta(days=1)
 
 
 def folder() -> Path:
@@ -44,6 +49,11 @@ def file_path(name: str) -> Path:
     if not name or not path.is_file():
         raise BadFile("file_changed")
     return path
+
+
+def files_clean(*, now: datetime) -> int:
+    """Delete files of which no import knows after a day; returns how many."""
+    return strays_remove(folder(), rows=CsvImport.objects.all(), before=now - STRAY_AFTER)
 
 
 def file_drop(name: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -18,6 +17,7 @@ from planner.models.media_upload import MAKING, uploads_folder
 from planner.outbox.subjects import TITLE
 from planner.outbox.uploading import MEDIA_UPLOAD, upload_subject
 from planner.probing import Facts, ProbeProblem, probe
+from planner.strays import strays_remove
 
 MEGABYTE = 1024 * 1024
 LARGEST, LARGEST_FILM = 25 * MEGABYTE, 500 * MEGABYTE  # what HighLevel's library takes
@@ -82,14 +82,13 @@ def uploads_clean(*, now: datetime) -> int:
     over = held.filter(state=UploadState.READY, settled_at__lt=now - KEPT_AFTER) | held.filter(
         state=UploadState.REFUSED, settled_at__lt=now - KEPT_REFUSED
     )
-    gone = list(over)
-    for upload in gone:
-        upload.path.unlink(missing_ok=True)
-    MediaUpload.objects.filter(pk__in=[upload.pk for upload in gone]).update(file="")
-    strays = _strays(now)
-    for path in strays:
-        path.unlink(missing_ok=True)
-    return len(gone) + len(strays)
+    gone = 0
+    for upload in over:
+        # One that somebody tries again at this moment is needed.
+        if MediaUpload.objects.filter(pk=upload.pk, state=upload.state, settled_at=upload.settled_at).update(file=""):
+            upload.path.unlink(missing_ok=True)
+            gone += 1
+    return gone + strays_remove(uploads_folder(), rows=MediaUpload.objects.all(), before=now - KEPT_AFTER)
 
 
 def _facts_of(file: UploadedFile) -> Facts:
@@ -119,10 +118,3 @@ def _plain(name: str) -> str:
     """The last part of a file's name without signs that do not show."""
     last = name.replace("\\", "/").rpartition("/")[2]
     return "".join(sign for sign in last if sign.isprintable()).strip()[:255] or "file"
-
-
-def _strays(now: datetime) -> list[Path]:
-    folder, before = uploads_folder(), (now - KEPT_AFTER).timestamp()
-    old = [path for path in folder.iterdir() if path.stat().st_mtime < before] if folder.is_dir() else []
-    known = set(MediaUpload.objects.filter(file__in=[path.name for path in old]).values_list("file", flat=True))
-    return [path for path in old if path.name not in known]
