@@ -14,7 +14,7 @@ from accounts.templatetags.look import icon
 from planner.composer.previews import Preview, previews_of
 from planner.composing import Composition
 from planner.imports.problems import Problem, from_json
-from planner.models.csv_import import RUNNING, CsvImport, CsvRow, ImportPart, ImportState, RowState
+from planner.models.csv_import import RUNNING, CsvImport, CsvRow, ImportOrigin, ImportPart, ImportState, RowState
 from planner.selectors.import_remote import RemoteProblem, part_look, remote_problems
 from planner.selectors.post_lines import media_kind
 
@@ -93,6 +93,8 @@ def import_tag(csv_import: CsvImport) -> dict[str, Any]:
         return {"tone": "warn", "icon": "triangle-alert", "label": _("done, some rows left out")}
     if state in RUNNING and csv_import.rate_limit_reset_at:
         return {"tone": "ask", "icon": "hourglass", "label": _("waiting for HighLevel's limit")}
+    if state == ImportState.SENDING and csv_import.origin == ImportOrigin.HIGHLEVEL:
+        return {"tone": tone, "icon": "hourglass", "label": _("HighLevel is at work")}
     return {"tone": tone, "icon": symbol, "label": state.label, "spin": symbol == "loader-circle"}
 
 

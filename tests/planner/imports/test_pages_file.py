@@ -34,7 +34,7 @@ class TestList:
             location=desk.here,
             origin=ImportOrigin.HIGHLEVEL,
             engine=ImportEngine.HIGHLEVEL,
-            state="done",
+            state="sending",
             file_name="theirs.csv",
             created_at=NOW,
             updated_at=NOW,
@@ -42,6 +42,7 @@ class TestList:
         page = words(browser(reader(desk)).get("/imports/"))
         assert "theirs.csv" in page
         assert "made in HighLevel" in page
+        assert "HighLevel is at work" in page
 
     def test_only_those_of_the_chosen_client(self, desk: Desk):
         desk.checked([desk.row()])
