@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 
 from highlevel.api import HighLevel, NotFound, Rejected, RemoteError, RemoteQueue
 from highlevel.models import Change
-from highlevel.outbox import Denied, Finding, Found, Handler, NotThere, Outcome, handler
+from highlevel.outbox import Denied, Finding, Found, Handler, NotThere, Outcome, handler, subject_key
 from highlevel.pull import pull_ask
-from queues.mirror import mirror_queues
+from queues.mirror import KIND, mirror_queues
 from queues.models import CategoryQueue
 from queues.outbox.subjects import TITLE, categories_of, outcome_of, queue_address, queue_of, read_of
 
@@ -26,6 +26,13 @@ QUEUE_UNSKIP = "queue.unskip"
 ACTIVE_POST_DELETE = "queue.active_post.delete"
 DATES = "dates"
 POST = "post"
+
+
+def skipped_locked(queue: int) -> list[str]:
+    """The dates that a queue leaves out, as ISO text in UTC. Call it in a transaction: nobody else writes them before
+    that ends."""
+    held: list[str] = CategoryQueue.objects.select_for_update().values_list("skipped_at", flat=True).get(pk=queue)
+    return held
 
 
 class SkipChange(Handler):
@@ -67,11 +74,11 @@ class SkipChange(Handler):
         return queue_address(change)
 
     def _put_back(self, change: Change) -> None:
-        queue = queue_of(change)
-        dates = set(change.payload[DATES])
-        kept = [text for text in queue.skipped_at if text not in dates]
-        held = kept if self.wants_skipped else sorted({*queue.skipped_at, *dates})
-        CategoryQueue.objects.filter(pk=queue.pk).update(skipped_at=held, remote_hash="")
+        queue, dates = subject_key(change, KIND), set(change.payload[DATES])
+        skipped = skipped_locked(queue)
+        kept = [text for text in skipped if text not in dates]
+        held = kept if self.wants_skipped else sorted({*skipped, *dates})
+        CategoryQueue.objects.filter(pk=queue).update(skipped_at=held, remote_hash="")
 
 
 @handler

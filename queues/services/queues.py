@@ -227,14 +227,15 @@ def _skip(queue: CategoryQueue, at: datetime, operation: str, actor: User, now: 
     _check_there(queue)
     text = at.astimezone(UTC).isoformat()
     is_skip = operation == skipping.QUEUE_SKIP
-    if (text in queue.skipped_at) is is_skip:
-        return queue
-    kept = [held for held in queue.skipped_at if held != text]
-    skipped = sorted([*kept, text]) if is_skip else kept
     with transaction.atomic():
-        history_record([Entry(queue, UPDATED, {"skipped_at": (queue.skipped_at, skipped)})], actor=actor, now=now)
-        CategoryQueue.objects.filter(pk=queue.pk).update(skipped_at=skipped)
+        before = skipping.skipped_locked(queue.pk)
+        kept = [held for held in before if held != text]
+        skipped = sorted([*kept, text]) if is_skip else kept
         queue.skipped_at = skipped
+        if skipped == before:
+            return queue
+        history_record([Entry(queue, UPDATED, {"skipped_at": (before, skipped)})], actor=actor, now=now)
+        CategoryQueue.objects.filter(pk=queue.pk).update(skipped_at=skipped)
         opposite = skipping.QUEUE_UNSKIP if is_skip else skipping.QUEUE_SKIP
         if not _take_out(queue, opposite, text, now):
             _record(queue, operation, {TITLE: str(queue), skipping.DATES: [text]}, actor, now)

@@ -222,6 +222,17 @@ def test_dates_are_skipped_once(agency: Agency, kind: str | None) -> None:
         slot_skip(**about, at=saving.clock() - timedelta(days=1))
 
 
+def test_two_people_who_skip_at_once_leave_both_dates_out(agency: Agency) -> None:
+    saving = Saving(agency, 3)
+    about: dict[str, Any] = {"actor": saving.ana, "now": saving.clock()}
+    first, second = (one.at for one in outings(saving.queue, saving.clock())[:2])
+    theirs = CategoryQueue.objects.get(pk=saving.queue.pk)
+    slot_skip(queue=saving.queue, at=first, **about)
+    slot_skip(queue=theirs, at=second, **about)
+    saving.queue.refresh_from_db()
+    assert saving.queue.skipped_at == [first.isoformat(), second.isoformat()]
+
+
 def test_a_skip_that_has_not_left_is_taken_back(agency: Agency) -> None:
     saving = Saving(agency, 3)
     about: dict[str, Any] = {"queue": saving.queue, "actor": saving.ana, "now": saving.clock()}
