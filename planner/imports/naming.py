@@ -124,12 +124,12 @@ def networks_known(draft: Draft, cells: Mapping[str, str]) -> None:
 def _platforms(draft: Draft, word: str) -> tuple[str, ...]:
     """The platforms that a network's name stands for; none, with a problem, for another word."""
     name = word.lower().replace(" ", "_").replace("-", "_")
+    found = NETWORKS.get(name) or _ALSO.get(name) or ()
     if name in _ABSENT:
         draft.complain("network_unavailable", "networks", word, network=_ABSENT[name])
-    elif name not in NETWORKS:
-        choices = ", ".join(key.upper() for key in list(NETWORKS)[:9])
-        draft.complain("network_unknown", "networks", word, choices=choices)
-    return NETWORKS.get(name, ())
+    elif not found:
+        draft.complain("network_unknown", "networks", word, choices=", ".join(map(str.upper, NETWORKS)))
+    return found
 
 
 def _add_network(

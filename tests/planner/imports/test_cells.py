@@ -9,6 +9,7 @@ import pytest
 
 from planner.imports.problems import from_json
 from planner.services.import_repairing import import_row_edit, wrong_rows_file
+from tests.factories import make_account
 from tests.planner.imports.desk import NOW, PICTURE, Desk, agency_file, check, codes, commit, only_row, plan_of, table
 
 
@@ -80,6 +81,23 @@ def test_the_file_of_rows_that_were_left_out_is_read_as_the_first_one(desk: Desk
     assert again.headers["keys"] == ["location", "networks", "text", "when", None]
     row = only_row(check(again, desk.mia, mapping=again.mapping))
     assert (row.state, plan_of(row)["posts"][0]["text"]) == ("ready", "Left out")
+
+
+@pytest.mark.parametrize(
+    ("word", "platform"),
+    [
+        ("GOOGLE_BUSINESS", "google"),
+        ("Google Business", "google"),
+        ("google", "google"),
+        ("GMB", "google"),
+        ("TikTok", "tiktok-business"),
+        ("TIKTOK-BUSINESS", "tiktok-business"),
+    ],
+)
+def test_networks_go_by_the_names_that_people_use(desk: Desk, word: str, platform: str) -> None:
+    account = make_account(desk.here, platform, name="Harbour elsewhere")
+    row = only_row(desk.checked([desk.row(socialAccountTypes=word, status="DRAFT", postDate="")]))
+    assert [post["accounts"] for post in plan_of(row)["posts"]] == [[account.pk]]
 
 
 def test_cells_beyond_the_headers_are_not_lost(desk: Desk) -> None:
