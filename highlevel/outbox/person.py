@@ -50,7 +50,7 @@ def change_cancel(*, change: Change, now: datetime) -> None:
 
 def changes_drop(*, changes: Iterable[Change], now: datetime) -> set[int]:
     """Give up, in the caller's transaction, those of the changes of which HighLevel surely has nothing; returns their
-    keys. The others are left as they are. Three queries, and those of their handlers."""
+    keys. The others are left as they are. Two queries, one after the commit, and those of their handlers."""
     wanted = Change.objects.filter(pk__in=[change.pk for change in changes], state__in=UNSENT)
     held = list(wanted.select_for_update().order_by("operation", "pk"))
     dropped = {change.pk for change in held}

@@ -12,7 +12,6 @@ from django.db.models.functions import Cast, StrIndex
 from django.utils.translation import gettext as _
 
 from accounts.models import ConnectedAccount, Platform, User
-from accounts.zones import zone_named
 from highlevel.models import Location
 from planner.composing import Composition
 from planner.imports.dates import BadDate, DateOrder, read_moment
@@ -244,9 +243,9 @@ def _their_time(row: CsvRow) -> datetime | None:
     """When a row of HighLevel's own screens goes out; None where that cannot be read, and is shown as it is."""
     if row.location is None:
         return None
-    told, zone = row.raw.get("scheduleDate", ""), zone_named(row.location.timezone)
+    told = row.raw.get("scheduleDate", "")
     try:
-        return read_moment(told, zone=zone, order=DateOrder.ASK).at
+        return read_moment(told, zone=row.location.zone, order=DateOrder.ASK).at
     except BadDate:
         return None
 

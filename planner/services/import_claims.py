@@ -82,7 +82,8 @@ def import_release(run: Run, wait: timedelta | None) -> None:
 
 
 def import_move(csv_import: CsvImport, to: str, *, now: datetime, claim: str | None = None, **fields: Any) -> bool:
-    """Move an import that is still in the state we know; False if somebody else moved it. The object follows.
+    """Move an import that is still in the state we know; False if somebody else moved it. The object follows the row
+    either way.
 
     Without `claim` a runner that is at work loses its hold. Raises NotNow for a move that there is not.
     """
@@ -95,6 +96,7 @@ def import_move(csv_import: CsvImport, to: str, *, now: datetime, claim: str | N
     else:
         held = held.filter(claim=claim)
     if not held.update(**values):
+        csv_import.refresh_from_db()
         return False
     for name, value in values.items():
         setattr(csv_import, name, value)

@@ -34,14 +34,13 @@ from planner.services.import_claims import Run, import_move
 from planner.services.import_committing import rows_fail, rows_set_aside
 from planner.services.import_errors import NotNow
 from planner.services.import_files import file_drop
-from planner.services.import_parts import DELETED, FAILED, counts_again, part_deleted
+from planner.services.import_parts import DELETED, FAILED, PART_MADE, counts_again, part_deleted
 from planner.services.import_waking import wake
 from planner.services.post_errors import NobodySpeaks
 
 MOST_ROWS = 90  # of a file
 WAITS = "in_progress"  # HighLevel's word for: looked at, waits to be finalised
-ENDED = ("in_review", "completed", FAILED, DELETED)
-MADE = ("in_review", "completed")
+ENDED = (*PART_MADE, FAILED, DELETED)
 PAUSE = timedelta(seconds=8)  # between two looks at a part
 ROWS_OF = {"accepted": RowState.SUCCESS, "rejected": RowState.FAILED, "deleted": RowState.UNDONE}
 
@@ -288,7 +287,7 @@ def _rows_make(part: ImportPart, remote: Sequence[RemoteRow], now: datetime) -> 
 def _settle(row: CsvRow, remote: RemoteRow, status: str) -> None:
     """Let the row end as HighLevel's row did."""
     to = ROWS_OF.get(remote.status or "")
-    if status in MADE and to is None:
+    if status in PART_MADE and to is None:
         to = RowState.FAILED if remote.error_message else RowState.SUCCESS
     if status == FAILED:
         to = RowState.FAILED

@@ -21,6 +21,7 @@ from planner.services.import_waking import look_now
 
 CLOCK = "%Y-%m-%d %H:%M:%S"
 FAILED, DELETED = "failed", "deleted"  # HighLevel's words
+PART_MADE = ("in_review", "completed")  # and those for an import that has made its posts
 CHOICES = re.compile(r"\((\w+(?:/\w+)+)\)")  # as its headers name what a column takes
 # What rows may say besides, and how its files say it.
 WORDS = {

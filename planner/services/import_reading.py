@@ -92,9 +92,7 @@ def import_read(csv_import: CsvImport, *, now: datetime, claim: str | None = Non
         headers=_kept(headers),
         total_rows=layout.records - (header_rows(kind) if kind else 1),
     )
-    if not moved:  # somebody else has read it meanwhile
-        csv_import.refresh_from_db()
-    elif csv_import.origin == ImportOrigin.SCRIPT:
+    if moved and csv_import.origin == ImportOrigin.SCRIPT:
         _go_on_by_itself(csv_import, headers, now, claim)
 
 
@@ -121,8 +119,8 @@ def import_columns_set(
     """Settle how the rows are read, remember it for files with the same headers, and have them checked.
 
     `mapping` gives columns, by their number as text, another key of the kind ("" leaves one out). HighLevel's own
-    kinds need `location` and `accounts`. Rows that were put right stay so, unless other lines
-    are headers now. Raises ColumnsWrong, ImportProblem and NotNow; nothing is written then.
+    kinds need `location` and `accounts`. Rows that were put right stay so, unless other lines are headers now. Raises
+    ColumnsWrong, ImportProblem and NotNow; nothing is written then.
     """
     chosen = FileKind(kind)
     headers = read_headers(csv_import.layout["head"], chosen).with_mapping(mapping or {})

@@ -20,6 +20,7 @@ from planner.models.csv_import import COMMITTABLE, LINKS, LIVE, CsvImport, CsvRo
 from planner.services.import_claims import Run, import_move
 from planner.services.import_errors import ImportProblem, NotNow
 from planner.services.import_files import file_drop
+from planner.services.import_parts import PART_MADE
 from planner.services.import_waking import wake
 from planner.services.post_deleting import OWN, posts_delete
 from planner.services.post_errors import PostProblem
@@ -30,7 +31,6 @@ FIRST = 10  # posts that a preview names
 MADE = (*LIVE, RowState.FAILED)  # states of rows that may have posts
 OUT = (PostStatus.PUBLISHED, PostStatus.IN_PROGRESS, PostStatus.NOTIFICATION_SENT)  # nobody can take them back
 BEFORE_POSTS = (ImportState.UPLOADED, ImportState.COLUMNS, ImportState.CHECKING, ImportState.CHECKED)
-PART_MADE = ("in_review", "completed")  # HighLevel's words for an import that has made its posts
 UNDOABLE = (ImportState.SENDING, ImportState.REVIEW, ImportState.DONE)
 
 

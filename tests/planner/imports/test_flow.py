@@ -30,3 +30,10 @@ def test_who_reads_a_file_a_moment_later_sees_what_it_is(desk: Desk) -> None:
     import_read(CsvImport.objects.get(pk=made.pk), now=NOW)
     import_read(made, now=NOW)
     assert (made.state, made.total_rows) == ("columns", 2)
+
+
+def test_who_reads_a_bad_file_a_moment_later_sees_that_it_failed(desk: Desk) -> None:
+    made = import_upload(chunks=[b"%PDF-1.7"], name="posts.csv", actor=desk.mia, now=NOW)
+    import_read(CsvImport.objects.get(pk=made.pk), now=NOW)
+    import_read(made, now=NOW)
+    assert (made.state, made.problem["code"]) == ("failed", "file_pdf")
