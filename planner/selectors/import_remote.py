@@ -75,8 +75,8 @@ def remote_problems(row: CsvRow) -> list[RemoteProblem]:
 
 
 def rows_refused(csv_import: CsvImport) -> int:
-    """How many of the rows that wait to be finalised HighLevel has something against: it makes no posts of them. One
-    query."""
+    """How many of the rows that wait to be finalised HighLevel has something against. It does not say what it makes of
+    them. One query, over all these rows."""
     waiting = csv_import.rows.filter(state=RowState.COMMITTED).only("csv_import", "remote")
     return sum(bool(remote_problems(row)) for row in waiting.iterator(500))
 

@@ -73,7 +73,7 @@ def test_a_file_goes_through_highlevels_own_import(
 
     until(desk, step(desk, made), "review")
     expect(page.get_by_text("HighLevel has looked at the rows.")).to_be_visible()
-    expect(page.get_by_text("It does not accept 1 row, and makes no post of it.")).to_be_visible()
+    expect(page.get_by_text("It has something against 1 row, and may make no post of it.")).to_be_visible()
     expect(page.locator("#row-3")).to_contain_text("Not accepted")
     expect(page.locator("#row-2")).to_contain_text("Waiting")
     page.get_by_role("button", name="Finalise").click()

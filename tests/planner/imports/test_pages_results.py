@@ -168,7 +168,7 @@ class TestHighLevel:
         assert "Finalise: have the posts made" in page
         assert "Delete the import" in page
         assert "Instagram: The image file is too large." in page
-        assert "It does not accept 1 row, and makes no post of it." in page
+        assert "It has something against 1 row, and may make no post of it." in page
         assert "0 done 1 waiting to be finalised 0 failed" in page
         assert page.partition("2 Not accepted ")[2].startswith(
             "Harbour Dental 5 Jan 2035, 10:00 ig Instagram Guten Tag"
