@@ -132,8 +132,11 @@ def part_row_delete(*, row: CsvRow, actor: User, now: datetime) -> Change:
 def _take_back(run: Run, part: ImportPart) -> bool:
     """Have HighLevel delete a part that it knows, and not begin one that it does not know; whether that is settled."""
     changes = Change.objects.filter(subject=part_subject(part)).order_by("pk")
+    begin = changes.open().filter(operation=CSV_BEGIN).last()
+    # Read after it: a beginning that has ended meanwhile has named the part.
+    part.refresh_from_db(fields=["remote_id"])
     if part.remote_id is None:
-        return _leave(run, part, changes.open().filter(operation=CSV_BEGIN).last())
+        return _leave(run, part, begin)
     deletion = changes.filter(operation=CSV_DELETE).last()
     if deletion is not None:
         return deletion.state not in OPEN
