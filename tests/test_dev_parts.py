@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -29,6 +30,7 @@ from config.dev.postgres_server import postgres_server
 from config.dev.processes import ChildFailed, StopRequested, Supervisor, spawn
 from config.dev.redis_server import NoRedisServerError, debian_binary, redis_server, valkey_binary
 from config.dev.running import AlreadyRunning, Note, claim, running
+from config.dev.statics import collect_when_stale
 from tests.bench.harness import Report
 from tests.servers import in_ci
 
@@ -236,6 +238,24 @@ def test_a_catalogue_is_compiled_only_when_it_is_newer(tmp_path: Path) -> None:
     later = target.stat().st_mtime_ns + 1_000_000_000
     os.utime(source, ns=(later, later))
     assert messages.compile_stale(tmp_path) == [target]
+
+
+def test_two_at_once_collect_static_files_once(tmp_path: Path) -> None:
+    begun: list[str] = []
+
+    def collect() -> None:
+        begun.append("collect")
+        time.sleep(0.2)
+        (tmp_path / "site.css").touch()
+
+    def start() -> bool:
+        called = collect_when_stale(collect, tmp_path / "stamp")
+        assert (tmp_path / "site.css").exists()
+        return called
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(lambda _: start(), range(2))) == [False, True]
+    assert begun == ["collect"]
 
 
 def test_sentences_come_from_code_and_from_templates(tmp_path: Path) -> None:

@@ -95,6 +95,20 @@ class Up:
                 continue
         return {pid: command for pid, command in found.items() if command}
 
+    def part(self, words: str) -> int:
+        """The process of this command that `./dev up` started itself, not one that the command has made."""
+        parts = [
+            pid for pid, command in self.processes().items() if words in command and parent(pid) == self.process.pid
+        ]
+        assert len(parts) == 1, parts
+        return parts[0]
+
+
+def parent(pid: int) -> int:
+    """Who started this process. Which of two started first, their numbers do not tell: they begin again at the end."""
+    status = (Path("/proc") / str(pid) / "stat").read_text()
+    return int(status.rpartition(")")[2].split()[1])
+
 
 def all_gone(up: Up) -> bool:
     """Whether every process of it ends within 20 seconds."""
@@ -161,8 +175,7 @@ def test_a_part_that_dies_is_named_and_takes_the_rest_along(tmp_path: Path, star
     up = Up(tmp_path)
     started.append(up)
     up.until("Stop ")
-    workers = sorted(pid for pid, command in up.processes().items() if "celery -A config worker" in command)
-    os.kill(workers[0], signal.SIGKILL)
+    os.kill(up.part("celery -A config worker"), signal.SIGKILL)
     assert up.end() == 1
     assert "worker was killed by SIGKILL" in up.text
     assert up.processes() == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -61,7 +62,7 @@ def compile_stale(locale: Path = LOCALE) -> list[Path]:
             catalog = read_po(file, locale=source.parent.parent.name, domain=DOMAIN, abort_invalid=True)
         made = io.BytesIO()
         write_mo(made, catalog)
-        fresh = target.with_suffix(".mo.new")
+        fresh = target.with_suffix(f".{os.getpid()}.mo")
         fresh.write_bytes(made.getvalue())
         fresh.replace(target)
         written.append(target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
@@ -23,12 +24,17 @@ def fingerprint(root: Path = ROOT) -> str:
 
 
 def collect_when_stale(collect: Callable[[], object], stamp: Path) -> bool:
-    """Call `collect` unless `stamp` says that these sources were collected; returns whether it was called."""
+    """Call `collect` unless `stamp` says that these sources were collected; returns whether it was called.
+
+    One process at a time: another one waits, and finds them collected.
+    """
     wanted = fingerprint()
-    if stamp.is_file() and stamp.read_text() == wanted:
-        return False
-    stamp.unlink(missing_ok=True)
-    collect()
     stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(wanted)
-    return True
+    with stamp.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if stamp.is_file() and stamp.read_text() == wanted:
+            return False
+        stamp.unlink(missing_ok=True)
+        collect()
+        stamp.write_text(wanted)
+        return True
