@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -356,26 +355,6 @@ def test_what_was_chosen_for_a_file_that_names_nothing_may_go_away_before_the_ch
     )
     desk.mia.memberships.update(role=Role.VIEWER)
     assert codes(only_row(run(found))) == ["location_not_yours"]
-
-
-@pytest.mark.parametrize(
-    "kept",
-    [
-        {"code": "network_warning", "column": "media", "about": {"sentence": "Too many files.", "finding": "x"}},
-        {"code": "account_missing", "column": "socialAccountTypes"},
-        {"code": "location_ambiguous", "column": "location", "value": "Twin", "about": {"number": 2}},
-        {"code": "location_contradiction", "column": "location", "value": "Twin"},
-        {"code": "location_missing", "column": "teamId"},
-        {"code": "network_account_ambiguous", "about": {"number": 2, "network": "Facebook", "location": "Harbour"}},
-        {"code": "date_past", "column": "postDate", "value": "2020-01-01 10:00"},
-    ],
-    ids=lambda kept: kept["code"],
-)
-def test_problems_that_older_rows_keep_stay_readable(kept: dict[str, Any]) -> None:
-    rewritten = import_module("planner.migrations.0023_import_row_failures").rewritten
-    now = rewritten(kept)
-    assert str(from_json(now, row=3)).startswith("Row 3")
-    assert rewritten(now) == now
 
 
 def test_a_location_that_is_held_is_not_read_alone_when_others_need_its_room(
