@@ -65,7 +65,7 @@ FROM_ELSEWHERE = {
     "accounts:agency_finish": "HighLevel, after an installation from its marketplace",
 }
 QUEUES = 2  # each has pages of its own
-SAME_KIND = 2  # pages that differ only in the values of their parameters
+SAME_KIND = 4  # pages that differ only in which row they show and in the values of their parameters
 # What each page costs the database. Every page pays for: session; viewer; health of the mirror; accounts to reconnect.
 CEILINGS = {
     # zones, before now, after now, the four numbers, overdue, failed, endangered, results of all, accounts, their number,
@@ -183,7 +183,7 @@ def crawl(client: Client, start: str) -> tuple[set[str], dict[str, int]]:
     while waiting:
         address, by_htmx = waiting.popleft()
         parts = urlsplit(address)
-        kind = (parts.path, by_htmx, tuple(sorted({name for name, _value in parse_qsl(parts.query)})))
+        kind = (resolve(parts.path).route, by_htmx, tuple(sorted({name for name, _value in parse_qsl(parts.query)})))
         kinds[kind] += 1
         if kinds[kind] > SAME_KIND:
             continue
