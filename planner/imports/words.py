@@ -202,6 +202,10 @@ FAILURE_WORDS: dict[str, Words] = {
     "cancelled_before": Words(
         _("The import was cancelled before this row."), _("Upload the failed rows again if they are still wanted.")
     ),
+    "first_came_to_nothing": Words(
+        _("Another import was making the same post, and it came to nothing."),
+        _("Upload the row again if it is still wanted."),
+    ),
     "given_up": Words(_("Sending its post was given up."), _("Upload the row again if it is still wanted.")),
     "named_gone": Words(
         _("Something that the row names is gone."), _("Look at its account, category and tags, and upload it again.")
