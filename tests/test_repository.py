@@ -200,3 +200,8 @@ def test_relative_links_of_the_documentation_lead_somewhere() -> None:
         if "://" not in target and not target.startswith("mailto:") and not (page.parent / target).exists()
     ]
     assert broken == []
+
+
+def test_every_column_of_an_agency_file_is_in_the_reference() -> None:
+    columns = import_module("planner.imports.columns")
+    assert undocumented({column.header for column in columns.AGENCY}) == []

@@ -31,6 +31,8 @@ _ALSO: dict[str, tuple[str, ...]] = {
     "gmb": ("google",),
     "tiktok_business": ("tiktok-business",),
 }
+# How a platform is written in a file.
+WORD_OF = {platform: word.upper() for word, platforms in NETWORKS.items() for platform in platforms}
 _ABSENT = {**ABSENT, "x": "X"}
 
 
@@ -61,11 +63,12 @@ def _location(cells: Mapping[str, str], setting: Setting, problems: list[Problem
         return None
     by_id = places.find_id(told) if told else None
     by_name = places.find_name(name) if name else []
+    unknown = "location_beyond_key" if places.limited else "location_unknown"
     if told and by_id is None:
-        problems.append(problem("location_unknown", label("location_id"), told))
+        problems.append(problem(unknown, label("location_id"), told))
         return None
     if name and not by_name:
-        problems.append(problem("location_unknown", label("location"), name))
+        problems.append(problem(unknown, label("location"), name))
         return None
     if by_id is not None:
         if by_name and by_id not in by_name:

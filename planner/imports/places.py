@@ -40,11 +40,13 @@ class Place:
 
 
 class Places:
-    """The locations that the rows of one person may be about; `only` (keys) narrows them, as an API key does."""
+    """The locations that the rows of one person may be about; `only` (keys) narrows them, as an API key does: `limited`
+    tells."""
 
     def __init__(self, actor: User, *, only: Iterable[int] | None = None) -> None:
         seen = actor.locations() if only is None else actor.locations().filter(pk__in=list(only))
         self._locations = {location.pk: location for location in seen.defer("remote")}
+        self.limited = only is not None
         self._actor = actor
         self._voices: Set[int] | None = None
         self._writable = set(locations_for(actor, *WRITERS).values_list("pk", flat=True))

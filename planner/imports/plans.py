@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -26,9 +26,11 @@ from planner.imports.naming import (
 from planner.imports.options import read_options
 from planner.imports.places import Place, Places
 from planner.imports.problems import Problem, problem
+from planner.imports.unused import complain_of_unused
 from planner.models import PostStatus, PostType
 
 Plan = dict[str, Any]
+NETWORK_OF = {"tiktok-business": "tiktok"}  # platforms whose columns are those of another
 MOST_IMAGES = 10  # of a row of HighLevel's own files
 IN_ORDER = json.JSONEncoder(sort_keys=True).encode
 # What spreadsheets show where a formula fails, as often as not for a text that begins with a dash.
@@ -132,6 +134,8 @@ def read_row(cells: Mapping[str, str], setting: Setting) -> Reading:
     }
     plan["status"] = _status(draft, cells, plan)
     _judge_addresses(draft)
+    if accounts:
+        complain_of_unused(draft, cells, {NETWORK_OF.get(name, name) for name in accounts.values()}, setting)
     found = Reading(problems=draft.problems, location=place.location.pk)
     if any(one.blocks for one in draft.problems):
         return found
@@ -245,7 +249,7 @@ def _posts(draft: Draft, accounts: Mapping[int, str]) -> list[dict[str, Any]]:
     """
     groups: dict[str, dict[str, Any]] = {}
     for pk, platform in accounts.items():
-        network = "tiktok" if platform == "tiktok-business" else platform
+        network = NETWORK_OF.get(platform, platform)
         shared = {
             "type": draft.types.get(network, PostType.POST.value),
             "media": _media(draft, network),
@@ -275,15 +279,22 @@ def _without_needless(base: str, group: Mapping[str, Any], accounts: Mapping[int
 def _media(draft: Draft, network: str) -> list[dict[str, Any]]:
     files = draft.media.get(network) or draft.media.get("", [])
     cover, alt = draft.covers.get(network) or draft.covers.get("", ""), draft.alts.get(network, "")
-    made = []
+    made, covered = [], _covered([file["kind"] for file in files])
     for place, file in enumerate(files):
         item = {"url": file["url"], "kind": file["kind"]}
-        if cover and not place:
+        if cover and place == covered:
             item["thumbnail"] = cover
         if alt:
             item["alt_text"] = alt
         made.append(item)
     return made
+
+
+def _covered(kinds: Sequence[str]) -> int:
+    """The place of the file that gets the cover: HighLevel shows that of the first video, and a file without a kind may
+    be one."""
+    videos = (place for place, kind in enumerate(kinds) if kind.startswith("video"))
+    return next(videos, kinds.index("") if "" in kinds else 0)
 
 
 def _judge_addresses(draft: Draft) -> None:

@@ -14,7 +14,7 @@ from highlevel.causes import cause_in_words
 from planner.imports.words import FAILURE_WORDS, FILE_WORDS, ROW_WORDS, Words
 
 SHOWN_VALUE = 80  # characters of a cell that a problem quotes
-WARNINGS = frozenset({"formula", "network_warning", "post_there", "time_twice"})
+WARNINGS = frozenset({"columns_unknown", "formula", "network_unused", "network_warning", "post_there", "time_twice"})
 
 
 @dataclass(frozen=True, slots=True)

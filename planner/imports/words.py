@@ -99,6 +99,10 @@ ROW_WORDS: dict[str, Words] = {
         _("%(location)s has no category “%(value)s”."), _("Make it in HighLevel first, or leave the cell empty.")
     ),
     "choice": Words(_("“%(value)s” is not one of: %(choices)s."), _("Write one of these words.")),
+    "columns_unknown": Words(
+        _("Rota does not know %(columns)s, so the row is read without it."),
+        _("Write the headers as the sample has them."),
+    ),
     "content_missing": Words(_("The row has no text, no media and no link."), _("Write what the post is to say.")),
     "date_ambiguous": Words(
         _("“%(value)s” can be read with the day first or with the month first."),
@@ -128,6 +132,10 @@ ROW_WORDS: dict[str, Words] = {
         _("“%(value)s” is the name of %(number)d locations."),
         _("Write the location's id into a column “%(id_column)s”."),
     ),
+    "location_beyond_key": Words(
+        _("“%(value)s” is not one of the locations that the key is good for."),
+        _("Name one of those, or use another key."),
+    ),
     "location_contradiction": Words(
         _("“%(id_column)s” and “%(name_column)s” name two different locations."),
         _("Leave one of the two cells empty."),
@@ -141,6 +149,10 @@ ROW_WORDS: dict[str, Words] = {
     ),
     "media_kinds": Words(
         _("A post takes images, one GIF or videos, not several of these."), _("Keep one kind in the row.")
+    ),
+    "media_missing": Words(
+        _("“%(column)s” is about a file, and the row has none for it."),
+        _("Name the file under “%(columns)s”, or leave the cell empty."),
     ),
     "media_not_https": Words(
         _("“%(value)s” is not an https:// address."), _("HighLevel fetches media over https only.")
@@ -164,6 +176,10 @@ ROW_WORDS: dict[str, Words] = {
         _("HighLevel does not publish to %(network)s."), _("Leave the cells of this network empty.")
     ),
     "network_unknown": Words(_("“%(value)s” is not a network."), _("Write one of: %(choices)s.")),
+    "network_unused": Words(
+        _("The row does not go to %(network)s, so %(columns)s is not used."),
+        _("Name the network in the row, or leave the cells empty."),
+    ),
     "network_warning": Words("%(sentence)s", _("Have a look at it before it goes out.")),
     "not_allowed": Words(
         _("Your role in %(location)s lets you hand posts in for approval, not schedule them."),
@@ -201,6 +217,10 @@ ROW_WORDS: dict[str, Words] = {
 FAILURE_WORDS: dict[str, Words] = {
     "cancelled_before": Words(
         _("The import was cancelled before this row."), _("Upload the failed rows again if they are still wanted.")
+    ),
+    "first_came_to_nothing": Words(
+        _("Another import was making the same post, and it came to nothing."),
+        _("Upload the row again if it is still wanted."),
     ),
     "given_up": Words(_("Sending its post was given up."), _("Upload the row again if it is still wanted.")),
     "named_gone": Words(

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from accounts.models import ConnectedAccount
 from highlevel.models import Location
+from planner.imports.naming import WORD_OF
 from planner.imports.problems import from_json
 from planner.models import ApiKey, CsvImport, CsvRow
 from planner.models.csv_import import LIVE, CsvImportQuerySet, RowState
@@ -124,14 +125,14 @@ def _row(
         "status": status,
         "postId": f"post_{post}" if post and status != FAILED else None,
         "rawRow": row.raw,
-        "normalizedPayload": _normalized(row.plan, places, accounts) if row.plan and status != FAILED else None,
+        "normalizedPayload": _normalized(row, row.plan, places, accounts) if row.plan and status != FAILED else None,
         "error": (reason_of(row, above=row.number - row.place) or None) if status == FAILED else None,
         "createdAt": _instant(row.created_at),
     }
 
 
 def _normalized(
-    plan: dict[str, Any], places: dict[int, Location], accounts: dict[int, ConnectedAccount]
+    row: CsvRow, plan: dict[str, Any], places: dict[int, Location], accounts: dict[int, ConnectedAccount]
 ) -> dict[str, Any]:
     place = places.get(plan["location"])
     known = [accounts[pk] for post in plan["posts"] for pk in post["accounts"] if pk in accounts]
@@ -140,7 +141,8 @@ def _normalized(
         "title": plan["title"],
         "postDate": plan["at"],
         "status": plan["status"].upper(),
-        "socialAccountTypes": list(dict.fromkeys(account.platform.upper() for account in known)),
+        "socialAccountTypes": list(dict.fromkeys(WORD_OF.get(one.platform, one.platform.upper()) for one in known)),
+        "warnings": [str(one) for one in map(from_json, row.problems) if not one.blocks],
         "data": [
             {
                 "accountIds": [accounts[pk].remote_id for pk in post["accounts"] if pk in accounts],

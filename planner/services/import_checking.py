@@ -19,6 +19,7 @@ from planner.imports.places import Places
 from planner.imports.plans import Reading, Setting, read_row
 from planner.imports.problems import BadFile, Problem, as_json, problem
 from planner.imports.reading import records
+from planner.imports.unused import unknown_cells
 from planner.models.csv_import import (
     COMMITTABLE,
     LIVE,
@@ -233,6 +234,8 @@ def _check_page(
         for number, raw, cells in read:
             own = number in by_hand
             found = read_by_hand(raw, headers, setting) if own else _read(raw, cells, headers, setting)
+            if csv_import.origin == ImportOrigin.SCRIPT:  # nobody has looked at its columns
+                found.problems += unknown_cells(raw, headers, csv_import.mapping)
             made.append(row_of(csv_import, number, raw, found, now))
             made[-1].edited = own
         mark_repeats(csv_import, made)

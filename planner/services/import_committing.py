@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from highlevel.inserting import bulk_append
+from highlevel.models import Location
 from planner.imports.paging import ROWS, next_page
 from planner.imports.places import Places
 from planner.imports.plans import compositions, plan_problems
@@ -177,7 +178,10 @@ def rows_fail(run: Run, rows: Sequence[CsvRow], problems: Sequence[Problem]) -> 
 def _why(run: Run, row: CsvRow, places: Places, refusal: Exception) -> list[Problem]:
     """What the row that was refused is told."""
     place = places.get(row.location_id or 0)
-    if place is None or not isinstance(refusal, NobodySpeaks | NotSendable):
+    if place is None or not place.may_write:
+        named = Location.objects.filter(pk=row.location_id or 0).values_list("name", flat=True).first()
+        return [problem("location_not_yours", location=named or "")]
+    if not isinstance(refusal, NobodySpeaks | NotSendable):
         return [problem("named_gone")]
     if isinstance(refusal, NobodySpeaks):
         return [problem("nobody_speaks", location=place.location.name)]

@@ -15,7 +15,7 @@ from highlevel.limits import limiter
 from highlevel.models import Change, Location
 from highlevel.models.change import ChangeState
 from planner.imports.problems import as_json, problem
-from planner.models.csv_import import LINKS, CsvImport, CsvRow, ImportState, RowState
+from planner.models.csv_import import LINKS, LIVE, CsvImport, CsvRow, ImportEngine, ImportState, RowState
 from planner.outbox.subjects import KIND, POST_CREATE
 from planner.services.import_adopting import ended_creations
 from planner.services.import_claims import Run
@@ -25,6 +25,12 @@ SLICE = 2_000  # waiting rows that are looked at together
 SLICES = 5  # of a look; the next one goes on behind them
 LIMITS = ("rate_limited", "daily_limit")
 PACE = timedelta(seconds=15)  # HighLevel counts requests in windows of ten seconds: a longer wait is no mere pace
+
+FIRST_LIVE = CsvRow.objects.filter(fingerprint=OuterRef("fingerprint"), state__in=LIVE)
+# Of HighLevel's own import rows wait for a person's word, which may be for days.
+FIRST_ON_ITS_WAY = CsvRow.objects.filter(
+    fingerprint=OuterRef("fingerprint"), state=RowState.COMMITTED, csv_import__engine=ImportEngine.OUTBOX
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,8 @@ class _Ends:
 
 
 def import_settle(run: Run) -> bool:
-    """Settle the rows whose posts have ended; whether none is left.
+    """Settle the rows whose posts have ended; whether none is left. A row that asks for what one of another import asks
+    for is left as long as that one.
 
     A look goes over some of the rows that wait, from the import's cursor on, and leaves the others to those that
     follow: it costs the same however many wait. Three queries a slice in which none has ended.
@@ -75,7 +82,7 @@ def import_settle(run: Run) -> bool:
         csv_import.cursor = rows[-1][1] if len(rows) == SLICE else 0
         if not csv_import.cursor or run.out_of_time():
             break
-    if not _waiting(csv_import).exists():
+    if not _waiting(csv_import).exists() and not _repeats(csv_import).filter(Exists(FIRST_ON_ITS_WAY)).exists():
         return _finish(run)
     csv_import.rate_limit_reset_at = _resumes_at(csv_import, places, run.clock())
     run.write(cursor=csv_import.cursor, rate_limit_reset_at=csv_import.rate_limit_reset_at)
@@ -83,9 +90,12 @@ def import_settle(run: Run) -> bool:
 
 
 def _finish(run: Run) -> bool:
-    """End the import, unless a row that had failed has come back meanwhile; whether it has ended."""
+    """End the import, unless a row that had failed has come back meanwhile; whether it has ended. Rows that were set
+    aside for another import's have failed where these came to nothing."""
     csv_import = run.csv_import
     with run.page() as now:
+        lost = _repeats(csv_import).exclude(Exists(FIRST_LIVE))
+        lost.update(state=RowState.FAILED, failure=[as_json(problem("first_came_to_nothing"))])
         csv_import.counts = counts_again(csv_import.pk)
         ended = not csv_import.counted(RowState.COMMITTED)
         if ended:
@@ -95,6 +105,11 @@ def _finish(run: Run) -> bool:
 
 def _waiting(csv_import: CsvImport) -> QuerySet[CsvRow]:
     return CsvRow.objects.filter(csv_import=csv_import, state=RowState.COMMITTED).order_by()
+
+
+def _repeats(csv_import: CsvImport) -> QuerySet[CsvRow]:
+    """The rows whose posts another import has made, or is at it."""
+    return CsvRow.objects.filter(csv_import=csv_import, state=RowState.ALREADY).order_by()
 
 
 def _next_slice(csv_import: CsvImport) -> list[tuple[int, int, int | None]]:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse, JsonResponse
-from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import WRITERS, locations_for
 from planner.api_access import ApiError, ApiRequest, api_key
+from planner.api_bodies import sent_form, too_large
 from planner.imports.dates import DateOrder
 from planner.imports.problems import BadFile
-from planner.imports.reading import LARGEST_FILE
 from planner.models import CsvImport
 from planner.models.csv_import import ImportOrigin
 from planner.selectors.import_payloads import (
@@ -31,7 +30,6 @@ from planner.services.import_waking import wake
 
 USUAL, MOST = 10, 100  # entries of a page
 FARTHEST = 10_000_000
-ROOM_FOR_FORM = 1 << 20  # bytes around the file in the body
 WORKBOOK = ".xlsx"
 ENDINGS = (".csv", WORKBOOK)
 WORKBOOK_AT_ONCE = 2 << 20  # bytes; a larger one takes up to minutes and is read by a worker, a .csv takes seconds
@@ -75,19 +73,11 @@ def import_rows(request: ApiRequest, import_id: str) -> HttpResponse:
 def _upload(request: ApiRequest) -> HttpResponse:
     if not locations_for(request.key.person, *WRITERS).exists():
         raise ApiError(403, "not_allowed", _("Your role lets you read, not change."))
-    length = request.META.get("CONTENT_LENGTH") or ""
-    if length.isdigit() and int(length) > LARGEST_FILE + ROOM_FOR_FORM:
-        raise _too_large()
-    try:
-        files = request.FILES.getlist("file")
-        order = request.POST.get("dateOrder", "")
-    except (MultiPartParserError, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
-        raise ApiError(400, "body_unreadable", _("The body is not a form with a file.")) from None
-    if not files:
-        raise ApiError(400, "file_missing", _("Send the file as the part “file” of a multipart form."))
-    if len(files) > 1:
-        raise ApiError(400, "file_twice", _("Send one file at a time."))
-    file = files[0]
+    with sent_form(request) as (file, fields):
+        return _take(request, file, fields.get("dateOrder", ""))
+
+
+def _take(request: ApiRequest, file: UploadedFile, order: str) -> HttpResponse:
     name = file.name or ""
     if not name.lower().endswith(ENDINGS):
         raise ApiError(400, "file_extension", _("The file must be .csv or .xlsx."))
@@ -105,7 +95,7 @@ def _upload(request: ApiRequest) -> HttpResponse:
             date_order=order,
         )
     except BadFile:
-        raise _too_large() from None
+        raise too_large() from None
     if made.file_size <= WORKBOOK_AT_ONCE or not name.lower().endswith(WORKBOOK):
         import_read(made, now=now)
     wake(made.pk)
@@ -142,8 +132,3 @@ def _number(request: ApiRequest, name: str, *, usual: int, least: int, most: int
         about: dict[str, Any] = {"name": name, "least": least, "most": most}
         raise ApiError(400, f"{name}_wrong", words % about)
     return int(text)
-
-
-def _too_large() -> ApiError:
-    words = _("The file is larger than the %(most)d MB that one import takes.")
-    return ApiError(413, "file_too_large", words % {"most": LARGEST_FILE >> 20})

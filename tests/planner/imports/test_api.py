@@ -188,7 +188,8 @@ def test_a_key_is_limited_to_its_locations(desk: Desk) -> None:
     _key, whole = api_key_make(person=desk.mia, name="y", now=timezone.now())
     made = send(limited, agency_file([desk.row(postDate=SOON)])).json()
     work()
-    assert call(limited, f"/{made['id']}/status").json()["failedRows"] == 1
+    (row,) = call(limited, f"/{made['id']}/rows", status="FAILED").json()["items"]
+    assert "not one of the locations that the key is good for" in row["error"]
     assert not Post.objects.exists()
     other = send(whole, agency_file([desk.row(postDate=SOON)])).json()
     assert call(limited, f"/{other['id']}").status_code == 404
@@ -244,3 +245,21 @@ def test_scripts_are_answered_in_english(desk: Desk, secret: str) -> None:
         refusal = Client().get(URL, headers={"accept-language": "es"}).json()
     assert rows[0]["error"].endswith("Change the row so that it fits.")
     assert refusal["message"] == "Send your key in the header x-api-key."
+
+
+@pytest.mark.parametrize("left", ["viewer", "none"])
+def test_a_client_that_is_taken_from_the_person_meanwhile_is_told_of(desk: Desk, secret: str, left: str) -> None:
+    made = send(
+        secret, agency_file([desk.row(postDate=SOON), desk.row(teamId=desk.there.remote_id, postDate=SOON)])
+    ).json()
+    found = CsvImport.objects.get()
+    import_run(found.pk, share=timedelta())
+    assert found.rows.filter(state="ready").count() == 2
+    held = desk.mia.memberships.filter(location=desk.there)
+    held.update(role="viewer") if left == "viewer" else held.update(user=None)
+    api_key_revoke(key=ApiKey.objects.get(), now=timezone.now())
+    work()
+    _key, other = api_key_make(person=desk.mia, name="other", now=timezone.now())
+    first, second = call(other, f"/{made['id']}/rows").json()["items"]
+    assert (first["status"], second["status"]) == ("SUCCESS", "FAILED")
+    assert second["error"].startswith("You may not write posts for Birch Bakery.")

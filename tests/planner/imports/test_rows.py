@@ -89,7 +89,11 @@ def test_a_row_of_an_unknown_client_says_at_once_what_else_is_wrong(desk: Desk) 
         ({"facebookMediaUrls": "https://user:pw@cdn.example.com/1.jpg"}, "media_not_https", "facebookMediaUrls"),
         ({"facebookMediaUrls": "https://drive.google.com/file/d/1"}, "drive_link", "facebookMediaUrls"),
         ({"facebookMediaUrls": "#".join([GOOD] * 41)}, "media_too_many", "facebookMediaUrls"),
-        ({"facebookThumbnail": "http://cdn.example.com/1.jpg"}, "media_not_https", "facebookThumbnail"),
+        (
+            {"facebookThumbnail": "http://cdn.example.com/1.jpg", "facebookMediaUrls": "https://cdn.example.com/1.mp4"},
+            "media_not_https",
+            "facebookThumbnail",
+        ),
         ({"facebookLink": "example"}, "url", "facebookLink"),
         ({"text": "x" * 70_000}, "network_problem", "text"),
         ({"text": ""}, "content_missing", "text"),
