@@ -89,7 +89,7 @@ def import_finalize_page(request: ViewerRequest, key: UUID) -> HttpResponse:
         messages.info(request, _("HighLevel makes the posts now."))
     except NotNow:
         messages.warning(request, _("There is nothing to finalise any more."))
-    except PostProblem as refusal:
+    except (ImportProblem, PostProblem) as refusal:
         messages.error(request, str(refusal))
     return elsewhere(request, csv_import)
 
