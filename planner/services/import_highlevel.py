@@ -39,6 +39,7 @@ from planner.services.import_files import file_drop
 from planner.services.import_looking import part_look
 from planner.services.import_parts import DELETED, FAILED, PART_MADE, WAITS, counts_again, part_deleted
 from planner.services.import_reading import headers_of
+from planner.services.import_settling import LIMITS
 from planner.services.import_waking import wake
 from planner.services.post_errors import NobodySpeaks
 from planner.services.post_gate import senders_in
@@ -87,14 +88,24 @@ def parts_follow(run: Run) -> bool:
         if run.out_of_time():
             return False
     if not _rests(csv_import):
+        run.write(rate_limit_reset_at=_held_until(csv_import, run.clock()))
         return False
     with run.page() as now:
         # Asked again: a part that had been refused may have been taken after all.
         state = _rests(csv_import)
         csv_import.counts = counts_again(csv_import.pk)
         if state:
-            run.move(state, completed_at=now if state == ImportState.DONE else None)
+            ended = now if state == ImportState.DONE else None
+            run.move(state, completed_at=ended, rate_limit_reset_at=None)
     return state is not None
+
+
+def _held_until(csv_import: CsvImport, now: datetime) -> datetime | None:
+    """When HighLevel, whose limit holds back what it is to be told of the parts, takes it; None where none does."""
+    subjects = [part_subject(part) for part in csv_import.parts.only("pk")]
+    held = Change.objects.filter(subject__in=subjects, state=ChangeState.PENDING, not_before__gt=now)
+    limited = held.filter(error_code__in=LIMITS).order_by("not_before")
+    return limited.values_list("not_before", flat=True).first()
 
 
 def _rests(csv_import: CsvImport) -> ImportState | None:
@@ -114,7 +125,7 @@ def parts_take_back(run: Run) -> bool:
     csv_import.refresh_from_db(fields=["counts"])
     if not all(settled):
         return False
-    run.move(ImportState.UNDONE, completed_at=run.clock())
+    run.move(ImportState.UNDONE, completed_at=run.clock(), rate_limit_reset_at=None)
     return True
 
 

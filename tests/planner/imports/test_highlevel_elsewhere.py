@@ -230,3 +230,15 @@ def test_an_import_that_arrived_although_it_was_given_up_is_in_the_list(desk: De
     change_cancel(change=Change.objects.get(operation=CSV_BEGIN), now=desk.clock())
     desk.agency.pull()
     assert CsvImport.objects.exclude(pk=made.pk).get().origin == "highlevel"
+
+
+def test_a_limit_that_holds_it_back_is_told(desk: Desk) -> None:
+    made = begun(desk, rows(desk, 2))
+    resumes = desk.soon(hours=3)
+    Change.objects.update(error_code="daily_limit", not_before=resumes)
+    desk.clock.pass_(minutes=1)
+    step(desk, made)
+    assert (made.status, made.rate_limit_reset_at) == ("RATE_LIMITED", resumes)
+    desk.clock.pass_(hours=4)
+    until(desk, made, "review")
+    assert (made.status, made.rate_limit_reset_at) == ("PROCESSING", None)
