@@ -21,7 +21,7 @@ from planner.services.import_claims import Run, import_move
 from planner.services.import_errors import ImportProblem, NotNow
 from planner.services.import_files import file_drop
 from planner.services.import_highlevel import may_send_rows
-from planner.services.import_parts import IN_REVIEW, PART_MADE
+from planner.services.import_parts import IN_REVIEW, PART_MADE, counts_again
 from planner.services.import_waking import wake
 from planner.services.post_deleting import OWN, posts_delete
 from planner.services.post_errors import PostProblem
@@ -147,7 +147,9 @@ def import_take_back(run: Run) -> bool:
                 run.count(RowState.UNDONE, sum(row.state == state for row in gone), out_of=state)
         if run.out_of_time():
             return False
-    run.move(ImportState.UNDONE, completed_at=run.clock(), rate_limit_reset_at=None)
+    # Counted, because a deletion that HighLevel has refused meanwhile has given its row back.
+    counts = counts_again(csv_import.pk)
+    run.move(ImportState.UNDONE, completed_at=run.clock(), rate_limit_reset_at=None, counts=counts)
     return True
 
 
