@@ -114,7 +114,11 @@ _STILLS = ("jpg", "jpeg", "png")
 _CODECS = ("h264", "hevc")
 
 _IMAGE_RULES: dict[str, tuple[Rule, ...]] = {
-    "instagramError": (_type_not("imageType", *_STILLS), _outside("imageSize", "size", 1, 8 * MB)),
+    "instagramError": (
+        _type_not("imageType", *_STILLS),
+        _outside("imageSize", "size", 1, 8 * MB),
+        _outside("imageAspectRatio", "aspectRatio", 0.8, 1.91),
+    ),
     "gmbError": (
         _type_not("imageType", *_STILLS),
         _outside("imageSize", "size", 1, 5 * MB),

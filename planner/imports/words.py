@@ -234,5 +234,8 @@ FAILURE_WORDS: dict[str, Words] = {
     "not_sent": Words("%(cause)s", _("Try it again on the Changes page.")),
     "person_gone": Words(_("The person who uploaded the file is gone."), _("Upload the failed rows again.")),
     "post_deleted": Words(_("Its post was deleted."), _("Upload the row again if it is still wanted.")),
+    "row_deleted": Words(
+        _("The row was deleted in HighLevel's import."), _("Upload the row again if it is still wanted.")
+    ),
     "undone": Words(_("The import was undone."), _("Upload the row again if it is still wanted.")),
 }

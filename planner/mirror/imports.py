@@ -10,11 +10,13 @@ from django.db import transaction
 from accounts.models import Member
 from highlevel.api import CsvImport as RemoteImport
 from highlevel.api import MissingScope
-from highlevel.models import Location
+from highlevel.models import Change, Location
 from highlevel.pull import Pull, step
 from planner.imports.columns import FileKind
 from planner.models.csv_import import CsvImport, ImportEngine, ImportOrigin, ImportPart, ImportState
-from planner.services.import_waking import wake
+from planner.outbox.csv_imports import CSV_BEGIN, part_subject
+from planner.services.import_highlevel import ENDED
+from planner.services.import_waking import look_now, wake
 
 KINDS = {"basic": FileKind.BASIC, "advance": FileKind.ADVANCED}
 PAGE = 100
@@ -37,14 +39,18 @@ def pull_imports(pull: Pull) -> None:
             return
         found += page.rows
         pull.tally.seen += len(page.rows)
-        if len(page.rows) < PAGE:
+        if page.is_last:
             break
     with pull.page() as now:
-        pull.tally.written += mirror_imports(location=location, imports=found, now=now)
+        pull.tally.written += mirror_imports(location=location, imports=found, now=now, whole=page.is_last)
 
 
-def mirror_imports(*, location: Location, imports: Sequence[RemoteImport], now: datetime) -> int:
-    """Keep what is new of the imports; returns how many were. Three queries, and two for each new one."""
+def mirror_imports(*, location: Location, imports: Sequence[RemoteImport], now: datetime, whole: bool = False) -> int:
+    """Keep what is new of the imports; returns how many were. Five queries, and two for each new one.
+
+    Where they are the `whole` list, one that waits to be finalised and is not among them is looked at: somebody may
+    have deleted it in HighLevel.
+    """
     by_id = {one.id: one for one in imports if one.id}
     held = {part.remote_id: part for part in ImportPart.objects.filter(location=location, remote_id__in=list(by_id))}
     ours = _begun_here(location, imports)
@@ -57,12 +63,20 @@ def mirror_imports(*, location: Location, imports: Sequence[RemoteImport], now: 
         elif part is not None and one.status and part.status != one.status:
             ImportPart.objects.filter(pk=part.pk).update(status=one.status[:32], polled_at=None)
             written += _follow_again(part)
+    waiting = ImportPart.objects.filter(location=location, csv_import__state=ImportState.REVIEW)
+    for part in waiting.exclude(remote_id=None).exclude(status__in=ENDED) if whole else ():
+        if part.remote_id not in by_id:
+            ImportPart.objects.filter(pk=part.pk).update(polled_at=None)
+            written += _follow_again(part)
     return written
 
 
 def _begun_here(location: Location, imports: Sequence[RemoteImport]) -> set[str]:
-    """The names of files whose import is begun from here and whose id is not known yet."""
-    waiting = ImportPart.objects.filter(location=location, remote_id=None)
+    """The names of files whose import is begun from here and whose id is not known yet. Where somebody gave that up,
+    the import is one like any other that is there."""
+    unknown = {part_subject(part): part.pk for part in ImportPart.objects.filter(location=location, remote_id=None)}
+    begun = Change.objects.open().filter(operation=CSV_BEGIN, subject__in=list(unknown)).order_by()
+    waiting = ImportPart.objects.filter(pk__in=[unknown[name] for name in begun.values_list("subject", flat=True)])
     keys = [key.hex[:8] for key in waiting.values_list("csv_import__key", flat=True).distinct()]
     names = [one.file_name for one in imports if one.file_name]
     return {name for name in names if any(f" {key}-" in name for key in keys)}
@@ -94,5 +108,9 @@ def _add(location: Location, one: RemoteImport, now: datetime) -> None:
 
 
 def _follow_again(part: ImportPart) -> int:
-    """Have a runner look at an import that has moved on after it was done with."""
-    return CsvImport.objects.filter(pk=part.csv_import_id, state=ImportState.DONE).update(state=ImportState.SENDING)
+    """Have a runner look at an import that somebody has moved on after it was done with, or while it waited here."""
+    rests = CsvImport.objects.filter(pk=part.csv_import_id, state__in=(ImportState.DONE, ImportState.REVIEW))
+    moved = rests.update(state=ImportState.SENDING)
+    if moved:
+        look_now(part.csv_import_id)
+    return moved

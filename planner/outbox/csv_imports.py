@@ -8,9 +8,21 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from highlevel.api import HighLevel, OutcomeUnknown, RemoteError, is_gone
+from highlevel.api import HighLevel, OutcomeUnknown, Rejected, RemoteError, is_gone
 from highlevel.models import Change
-from highlevel.outbox import Finding, Found, Handler, NotThere, Outcome, Unsure, handler, subject_key
+from highlevel.outbox import (
+    UNSENT,
+    Denied,
+    Finding,
+    Found,
+    Handler,
+    NotThere,
+    Outcome,
+    Unsure,
+    changes_drop,
+    handler,
+    subject_key,
+)
 from planner.models.csv_import import CsvRow, ImportPart
 from planner.services.import_following import part_rows_follow
 from planner.services.import_parts import (
@@ -18,8 +30,10 @@ from planner.services.import_parts import (
     part_began,
     part_deleted,
     part_file,
+    part_finalized,
     part_refused,
     row_deleted,
+    row_kept,
 )
 
 CSV_BEGIN = "csv.begin"
@@ -92,17 +106,30 @@ class CsvFinalize(ImportHandler):
     operation = CSV_FINALIZE
 
     def send(self, change: Change, client: HighLevel, now: datetime) -> Outcome:
-        client.csv.finalize(csv_id=_remote_id(change), user_id=change.payload[USER])
+        try:
+            client.csv.finalize(csv_id=_remote_id(change), user_id=change.payload[USER])
+        except Rejected as error:
+            # Somebody has finalised it there, or an answer was lost; HighLevel has no status of its own for that.
+            if "already" not in error.message.lower():
+                raise
         return Outcome()
 
     def look(self, change: Change, client: HighLevel, now: datetime) -> Finding:
-        held = client.csv.get(csv_id=_remote_id(change), limit=1).csv
+        try:
+            held = client.csv.get(csv_id=_remote_id(change), limit=1).csv
+        except RemoteError as error:
+            if import_gone(error):
+                return Denied(error)
+            raise
         if held is None or held.status is None:
             return Unsure(_("HighLevel does not say how far the import is."))
         return Found() if held.status in FINALISED else NotThere()
 
     def title(self, change: Change) -> str:
         return _("Finalise HighLevel's import of “%(file)s”") % {"file": change.payload[FILE]}
+
+    def done(self, change: Change, outcome: Outcome, now: datetime) -> None:
+        part_finalized(subject_key(change, PART), now)
 
     def refused(self, change: Change, error: RemoteError, now: datetime) -> None:
         finalize_failed(subject_key(change, PART), error.message)
@@ -165,8 +192,13 @@ class CsvDeleteRow(ImportHandler):
     def look(self, change: Change, client: HighLevel, now: datetime) -> Finding:
         row = _row(change)
         assert row.part is not None
-        held = client.csv.iter_rows(csv_id=str(row.part.remote_id))
-        return NotThere() if any(one.id == row.remote_id for one in held) else Found()
+        try:
+            held = any(one.id == row.remote_id for one in client.csv.iter_rows(csv_id=str(row.part.remote_id)))
+        except RemoteError as error:
+            if not import_gone(error):
+                raise
+            held = False
+        return NotThere() if held else Found()
 
     def title(self, change: Change) -> str:
         about = {"row": change.payload["row"], "file": change.payload[FILE]}
@@ -174,6 +206,17 @@ class CsvDeleteRow(ImportHandler):
 
     def done(self, change: Change, outcome: Outcome, now: datetime) -> None:
         row_deleted(subject_key(change, ROW))
+
+    def refused(self, change: Change, error: RemoteError, now: datetime) -> None:
+        row_kept(subject_key(change, ROW), error.message)
+        # A part that was to be finalised without the row waits for a person again.
+        part = _row(change).part
+        assert part is not None
+        finalizing = Change.objects.filter(subject=part_subject(part), operation=CSV_FINALIZE, state__in=UNSENT)
+        changes_drop(changes=finalizing, now=now)
+
+    def cancelled(self, change: Change, now: datetime) -> None:
+        row_kept(subject_key(change, ROW), "")
 
 
 def import_gone(error: RemoteError) -> bool:

@@ -14,6 +14,7 @@ from highlevel.models import Change
 from highlevel.outbox import Finding, Found, Handler, NotThere, Outcome, Wish, changes_record, handler, subject_key
 from planner.models import Post, PostStatus, PostTarget
 from planner.outbox.subjects import BUNCH, KIND, POST_BULK_DELETE, POST_DELETE, TITLE, title_words
+from planner.services.import_following import posts_rows_after_undo
 
 LEFT = "left"  # of the outcome: keys of posts that HighLevel still has after deleting their bunch
 POSTS = "posts"  # of a bunch's payload: HighLevel's id by the post's key
@@ -45,6 +46,7 @@ class PostDelete(Handler):
 
     def done(self, change: Change, outcome: Outcome, now: datetime) -> None:
         posts_forget([subject_key(change, KIND)], now)
+        posts_rows_after_undo(posts=[subject_key(change, KIND)])
 
     def refused(self, change: Change, error: RemoteError, now: datetime) -> None:
         _keep([subject_key(change, KIND)])
@@ -85,6 +87,7 @@ class PostBulkDelete(Handler):
     def done(self, change: Change, outcome: Outcome, now: datetime) -> None:
         left = set(outcome.kept[LEFT])
         posts_forget([pk for pk in _keys(change) if pk not in left], now)
+        posts_rows_after_undo(posts=_keys(change))
         if left:
             wishes = [Wish(f"{KIND}:{pk}", {TITLE: ""}) for pk in sorted(left)]
             changes_record(location=change.location, operation=POST_DELETE, wishes=wishes, actor=change.actor, now=now)
@@ -115,6 +118,7 @@ def posts_forget(keys: list[int], now: datetime) -> None:
 
 def _keep(keys: list[int]) -> None:
     Post.objects.filter(pk__in=keys).update(deleting_at=None)
+    posts_rows_after_undo(posts=keys)
 
 
 def _keys(change: Change) -> list[int]:

@@ -24,6 +24,7 @@ NETWORK_OF = {
 KEY = re.compile(r"([A-Za-z]+)Error")
 WORDS = {
     "imageSize": gettext_lazy("The image file is too large."),
+    "imageAspectRatio": gettext_lazy("The image has the wrong shape."),
     "imageType": gettext_lazy("The image is of a kind that the network does not take."),
     "imageDimension": gettext_lazy("The image has the wrong width or height."),
     "imageWidth": gettext_lazy("The image is too narrow or too wide."),
@@ -58,6 +59,27 @@ class RemoteProblem:
     network: str
     words: str
     file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteLink:
+    """The page that a row links to, as HighLevel has read its tags."""
+
+    url: str
+    title: str
+    description: str
+    site: str
+
+
+def remote_link(row: CsvRow) -> RemoteLink | None:
+    """What HighLevel has found at the link of a row; None where it has found nothing. No query."""
+    link = row.remote.get("link") if isinstance(row.remote, dict) else None
+    if not isinstance(link, dict) or link.get("error"):
+        return None
+    names = ("ogUrl", "ogTitle", "ogDescription", "ogSiteName")
+    url, title, description, site = (str(link.get(name) or "") for name in names)
+    found = RemoteLink(url or str(link.get("url") or ""), title, description, site)
+    return found if title or description or site else None
 
 
 def remote_problems(row: CsvRow) -> list[RemoteProblem]:

@@ -14,17 +14,19 @@ from django.utils.translation import gettext as _
 
 from accounts.access import WRITERS, locations_for
 from accounts.models import User
+from accounts.selectors.paused import PausedLocation, paused_location
 from highlevel.models import Location
 from planner.composing import Composition
 from planner.imports.dates import DateQuestion, question_about
 from planner.imports.places import Places
 from planner.imports.plans import compositions
 from planner.imports.problems import Problem, from_json
-from planner.models.csv_import import CsvImport, CsvImportQuerySet, CsvRow, RowState
+from planner.models.csv_import import CsvImport, CsvImportQuerySet, CsvRow, ImportState, RowState
 from planner.services.import_checking import cells_of
 from planner.services.import_reading import headers_of
 
 CHECKED = (RowState.READY, RowState.WARNING, RowState.BLOCKED, RowState.ALREADY)
+PAUSED_SHOWN = 3
 SAMPLE = 2_000  # rows that are looked at for the most frequent problems
 
 
@@ -83,6 +85,15 @@ def row_lines(csv_import: CsvImport, rows: Sequence[CsvRow], user: User) -> list
     return [
         RowLine(row, [from_json(kept, row=row.number) for kept in row.problems], _posts_of(row, places)) for row in rows
     ]
+
+
+def paused_places(csv_import: CsvImport) -> list[PausedLocation]:
+    """Some of the locations that its rows name and that nothing can be sent to, while it waits for that. One query."""
+    if csv_import.state not in (ImportState.SENDING, ImportState.UNDOING):
+        return []
+    named = CsvRow.objects.filter(csv_import=csv_import, location=OuterRef("pk"))
+    paused = Location.objects.exclude(paused_at=None).filter(Exists(named)).order_by("name", "pk")
+    return [paused_location(location) for location in paused.defer("remote")[:PAUSED_SHOWN]]
 
 
 def figures(csv_import: CsvImport) -> list[tuple[str, str, int]]:

@@ -7,16 +7,18 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import ConnectedAccount, User
 from accounts.services.people_binding import acts_as
-from highlevel.api import CsvRow as RemoteRow
-from highlevel.api import HighLevel, Lane, RemoteError
-from highlevel.client import client_for
+from highlevel.api import RemoteError, TransientError
 from highlevel.models import Change
 from highlevel.models.change import OPEN, ChangeState
-from highlevel.outbox import NotPossible, change_cancel, change_record
-from planner.imports.problems import Problem, as_json, problem
+from highlevel.outbox import UNSENT, NotPossible, change_cancel, change_record, changes_drop
+from planner.imports.headers import Headers
+from planner.imports.places import Place
+from planner.imports.plans import Setting, plan_problems
+from planner.imports.problems import Problem, problem
 from planner.models.csv_import import COMMITTABLE, LIVE, CsvImport, CsvRow, ImportPart, ImportState, RowState
 from planner.outbox.csv_imports import (
     CSV_BEGIN,
@@ -26,33 +28,40 @@ from planner.outbox.csv_imports import (
     FILE,
     KEY,
     USER,
-    import_gone,
     part_subject,
     row_subject,
 )
+from planner.services.import_checking import cells_of, setting_of
 from planner.services.import_claims import Run, import_move
 from planner.services.import_committing import rows_fail, rows_set_aside
-from planner.services.import_errors import NotNow
+from planner.services.import_errors import ImportProblem, NotNow
 from planner.services.import_files import file_drop
-from planner.services.import_parts import DELETED, FAILED, PART_MADE, counts_again, part_deleted
+from planner.services.import_looking import part_look
+from planner.services.import_parts import DELETED, FAILED, PART_MADE, WAITS, counts_again, part_deleted
+from planner.services.import_reading import headers_of
+from planner.services.import_settling import LIMITS
 from planner.services.import_waking import wake
 from planner.services.post_errors import NobodySpeaks
+from planner.services.post_gate import senders_in
 
 MOST_ROWS = 90  # of a file
-WAITS = "in_progress"  # HighLevel's word for: looked at, waits to be finalised
 ENDED = (*PART_MADE, FAILED, DELETED)
 PAUSE = timedelta(seconds=8)  # between two looks at a part
-ROWS_OF = {"accepted": RowState.SUCCESS, "rejected": RowState.FAILED, "deleted": RowState.UNDONE}
 
 
 def parts_prepare(run: Run) -> bool:
-    """Cut the ready rows into parts and promise each to HighLevel; whether all are. Goes on where a dead call ended."""
+    """Cut the ready rows into parts and promise each to HighLevel; whether all are. Goes on where a dead call ended.
+
+    What may not be sent any more since the check fails here, as it does where the outbox makes the posts.
+    """
     csv_import = run.csv_import
     while rows := _next_rows(csv_import):
         if rows_set_aside(run, rows):
             continue
         if refusal := _refusal(csv_import):
             rows_fail(run, rows, [refusal])
+            continue
+        if _rows_refuse(run, rows):
             continue
         with run.page() as now:
             _part_make(run, rows, now)
@@ -71,21 +80,41 @@ def parts_follow(run: Run) -> bool:
         if _is_settled(part) or (part.polled_at and part.polled_at > run.clock() - PAUSE):
             continue
         try:
-            _look(run, part)
+            part_look(run, part)
         except RemoteError as error:
             ImportPart.objects.filter(pk=part.pk).update(error=error.message)
-            return False
+            if isinstance(error, TransientError):
+                return False
         if run.out_of_time():
             return False
+    if not _rests(csv_import):
+        run.write(rate_limit_reset_at=_held_until(csv_import, run.clock()))
+        return False
+    with run.page() as now:
+        # Asked again: a part that had been refused may have been taken after all.
+        state = _rests(csv_import)
+        csv_import.counts = counts_again(csv_import.pk)
+        if state:
+            ended = now if state == ImportState.DONE else None
+            run.move(state, completed_at=ended, rate_limit_reset_at=None)
+    return state is not None
+
+
+def _held_until(csv_import: CsvImport, now: datetime) -> datetime | None:
+    """When HighLevel, whose limit holds back what it is to be told of the parts, takes it; None where none does."""
+    subjects = [part_subject(part) for part in csv_import.parts.only("pk")]
+    held = Change.objects.filter(subject__in=subjects, state=ChangeState.PENDING, not_before__gt=now)
+    limited = held.filter(error_code__in=LIMITS).order_by("not_before")
+    return limited.values_list("not_before", flat=True).first()
+
+
+def _rests(csv_import: CsvImport) -> ImportState | None:
+    """The state in which nothing is left to ask: done, or in review until somebody says a word; None while there is."""
     parts = list(csv_import.parts.all())
-    csv_import.refresh_from_db(fields=["counts"])
     if all(map(_is_settled, parts)):
-        run.move(ImportState.DONE, completed_at=run.clock())
-        return True
-    if all(_is_settled(part) or _wants_a_word(part) for part in parts):
-        run.move(ImportState.REVIEW)
-        return True
-    return False
+        return ImportState.DONE
+    waits = all(_is_settled(part) or _wants_a_word(part) for part in parts)
+    return ImportState.REVIEW if waits else None
 
 
 def parts_take_back(run: Run) -> bool:
@@ -96,27 +125,33 @@ def parts_take_back(run: Run) -> bool:
     csv_import.refresh_from_db(fields=["counts"])
     if not all(settled):
         return False
-    run.move(ImportState.UNDONE, completed_at=run.clock())
+    run.move(ImportState.UNDONE, completed_at=run.clock(), rate_limit_reset_at=None)
     return True
 
 
 def import_finalize(*, csv_import: CsvImport, actor: User, now: datetime) -> None:
-    """Have HighLevel make posts of the rows that it has nothing against. Raises NotNow, and NobodySpeaks."""
+    """Have HighLevel make posts of the rows that it has nothing against, once it has deleted those that it was told to.
+
+    Raises NotNow, NobodySpeaks, and ImportProblem when the posts go out and that is not for the person to decide, or
+    when HighLevel has refused to delete a row.
+    """
     parts = [part for part in csv_import.parts.select_related("location") if _wants_a_word(part)]
+    if parts and not csv_import.approver and not may_send_rows(actor, csv_import):
+        raise ImportProblem(_("Your role writes and submits. Ask a manager to finalise this import."))
     with transaction.atomic():
         if not parts or not import_move(csv_import, ImportState.SENDING, now=now):
             raise NotNow
         for part in parts:
             voice = _voice(actor, part)
             ImportPart.objects.filter(pk=part.pk).update(finalized_at=now, error="", polled_at=None)
-            _promise(part, CSV_FINALIZE, {USER: voice}, actor, now)
+            _promise(part, CSV_FINALIZE, {USER: voice}, actor, now, after=_row_deletions(part))
         transaction.on_commit(lambda: wake(csv_import.pk, wait=PAUSE), robust=True)
 
 
 def part_row_delete(*, row: CsvRow, actor: User, now: datetime) -> Change:
     """Have HighLevel delete one row before the import is finalised. Raises NotNow."""
     csv_import, part = row.csv_import, row.part
-    if csv_import.state != ImportState.REVIEW or part is None or not row.remote_id:
+    if csv_import.state != ImportState.REVIEW or part is None or not row.remote_id or row.state not in LIVE:
         raise NotNow
     with transaction.atomic():
         return change_record(
@@ -129,6 +164,28 @@ def part_row_delete(*, row: CsvRow, actor: User, now: datetime) -> Change:
         )
 
 
+def may_send_rows(actor: User, csv_import: CsvImport) -> bool:
+    """Whether the person may decide that the rows go out that HighLevel has and that name a date."""
+    location = csv_import.location_id
+    if location is None or senders_in(actor, [location]):
+        return True
+    live = CsvRow.objects.filter(csv_import=csv_import, state__in=LIVE).order_by()
+    said = live.values_list("remote", flat=True).iterator(500)
+    return not any(remote.get("scheduleDate") for remote in said)
+
+
+def _row_deletions(part: ImportPart) -> list[Change]:
+    """What is still to be deleted of a part's rows. Raises ImportProblem for what HighLevel has refused to delete."""
+    subjects = {row_subject(row): row for row in part.rows.filter(state__in=LIVE).only("pk", "number")}
+    found = list(Change.objects.open().filter(operation=CSV_DELETE_ROW, subject__in=list(subjects)).order_by("pk"))
+    refused = next((one for one in found if one.state == ChangeState.REFUSED), None)
+    if refused is not None:
+        number = subjects[refused.subject].number
+        words = _("HighLevel has not deleted row %(number)d. Delete it again, or give that up on the Changes page.")
+        raise ImportProblem(words % {"number": number})
+    return found
+
+
 def _take_back(run: Run, part: ImportPart) -> bool:
     """Have HighLevel delete a part that it knows, and not begin one that it does not know; whether that is settled."""
     changes = Change.objects.filter(subject=part_subject(part)).order_by("pk")
@@ -137,6 +194,10 @@ def _take_back(run: Run, part: ImportPart) -> bool:
     part.refresh_from_db(fields=["remote_id"])
     if part.remote_id is None:
         return _leave(run, part, begin)
+    # What goes first on a subject holds up the rest, and this would make the posts that are to go.
+    if finalizing := list(changes.filter(operation=CSV_FINALIZE, state__in=UNSENT)):
+        with run.page() as now:
+            changes_drop(changes=finalizing, now=now)
     deletion = changes.filter(operation=CSV_DELETE).last()
     if deletion is not None:
         return deletion.state not in OPEN
@@ -162,7 +223,7 @@ def _leave(run: Run, part: ImportPart, begin: Change | None) -> bool:
 
 def _next_rows(csv_import: CsvImport) -> list[CsvRow]:
     ready = CsvRow.objects.filter(csv_import=csv_import, state__in=COMMITTABLE).order_by("number")
-    return list(ready.only("pk", "number", "state", "fingerprint")[:MOST_ROWS])
+    return list(ready.only("pk", "csv_import", "number", "state", "raw", "plan", "fingerprint")[:MOST_ROWS])
 
 
 def _refusal(csv_import: CsvImport) -> Problem | None:
@@ -172,6 +233,30 @@ def _refusal(csv_import: CsvImport) -> Problem | None:
     if acts_as(user=csv_import.person, location=csv_import.location) is None:
         return problem("nobody_speaks", location=csv_import.location.name)
     return None
+
+
+def _rows_refuse(run: Run, rows: Sequence[CsvRow]) -> int:
+    """Fail the rows that the gate would not let through now; returns how many."""
+    csv_import = run.csv_import
+    headers = headers_of(csv_import)
+    setting = setting_of(csv_import, headers, run.clock())
+    place = setting.places.get(csv_import.location_id or 0)
+    refused = 0
+    for row in rows:
+        if found := _against(row, headers, place, setting):
+            rows_fail(run, [row], found)
+            refused += 1
+    return refused
+
+
+def _against(row: CsvRow, headers: Headers, place: Place | None, setting: Setting) -> list[Problem]:
+    if place is None or not place.may_write:
+        return [problem("named_gone")]
+    try:
+        found = plan_problems(row.plan or {}, cells_of(headers, row.raw), place, setting)
+    except LookupError:
+        return [problem("named_gone")]
+    return [one for one in found if one.blocks]
 
 
 def _part_make(run: Run, rows: Sequence[CsvRow], now: datetime) -> None:
@@ -195,12 +280,23 @@ def _part_make(run: Run, rows: Sequence[CsvRow], now: datetime) -> None:
 
 
 def _promise(
-    part: ImportPart, operation: str, payload: Mapping[str, object], actor: User | None, now: datetime
+    part: ImportPart,
+    operation: str,
+    payload: Mapping[str, object],
+    actor: User | None,
+    now: datetime,
+    *,
+    after: Sequence[Change] = (),
 ) -> None:
     csv_import = part.csv_import
-    about = {FILE: csv_import.file_name, KEY: csv_import.key.hex, **payload}
     change_record(
-        location=part.location, subject=part_subject(part), operation=operation, payload=about, actor=actor, now=now
+        location=part.location,
+        subject=part_subject(part),
+        operation=operation,
+        payload={FILE: csv_import.file_name, KEY: csv_import.key.hex, **payload},
+        actor=actor,
+        now=now,
+        after=after,
     )
 
 
@@ -223,80 +319,3 @@ def _is_settled(part: ImportPart) -> bool:
 
 def _wants_a_word(part: ImportPart) -> bool:
     return part.status == WAITS and part.finalized_at is None
-
-
-def _look(run: Run, part: ImportPart) -> None:
-    """Ask HighLevel for a part and its rows, and keep what it says. Raises RemoteError."""
-    try:
-        with client_for(part.location, lane=Lane.BACKGROUND, now=run.clock()) as client:
-            status, rows = _read(client, str(part.remote_id))
-    except RemoteError as error:
-        if not import_gone(error):
-            raise
-        part_deleted(part.pk)
-        return
-    with run.page() as now:
-        _rows_keep(part, rows, status, now)
-        run.csv_import.counts = counts_again(part.csv_import_id)
-        ImportPart.objects.filter(pk=part.pk).update(status=status[:32], polled_at=now, error="")
-
-
-def _read(client: HighLevel, csv_id: str) -> tuple[str, list[RemoteRow]]:
-    rows: list[RemoteRow] = []
-    while True:
-        found = client.csv.get(csv_id=csv_id, skip=len(rows), limit=100)
-        rows += found.rows.rows
-        if len(found.rows.rows) < 100 or found.csv is None:
-            return (found.csv.status if found.csv else "") or "", rows
-
-
-def _rows_keep(part: ImportPart, remote: Sequence[RemoteRow], status: str, now: datetime) -> None:
-    """Keep HighLevel's rows with ours: by its ids once they are known, before that by their order."""
-    if not remote:
-        return
-    held = list(part.rows.exclude(state=RowState.UNDONE).order_by("number"))
-    if not held and not part.csv_import.layout:
-        held = _rows_make(part, remote, now)
-    by_id = {row.remote_id: row for row in held if row.remote_id}
-    fresh = [row for row in held if not row.remote_id]
-    changed = []
-    for place, one in enumerate(remote):
-        row = by_id.get(one.id or "") or (fresh[place] if not by_id and place < len(fresh) else None)
-        if row is None:
-            continue
-        row.remote_id, row.remote = one.id or "", dict(one.raw)
-        _settle(row, one, status)
-        changed.append(row)
-    CsvRow.objects.bulk_update(changed, ["remote_id", "remote", "state", "error", "failure"], batch_size=100)
-
-
-def _rows_make(part: ImportPart, remote: Sequence[RemoteRow], now: datetime) -> list[CsvRow]:
-    """Rows for an import that was made in HighLevel's own screens."""
-    return CsvRow.objects.bulk_create(
-        CsvRow(
-            csv_import=part.csv_import,
-            part=part,
-            number=place,
-            place=place,
-            state=RowState.COMMITTED,
-            location=part.location,
-            raw={"content": one.summary or "", "scheduleDate": one.schedule_date or ""},
-            created_at=now,
-        )
-        for place, one in enumerate(remote, 1)
-    )
-
-
-def _settle(row: CsvRow, remote: RemoteRow, status: str) -> None:
-    """Let the row end as HighLevel's row did."""
-    to = ROWS_OF.get(remote.status or "")
-    if status in PART_MADE and to is None:
-        to = RowState.FAILED if remote.error_message else RowState.SUCCESS
-    if status == FAILED:
-        to = RowState.FAILED
-    if to is None or row.state not in LIVE or row.state == to:
-        return
-    row.state = to
-    failed = to == RowState.FAILED
-    row.error = (remote.error_message or "") if failed else ""
-    row.failure = [as_json(problem("not_accepted"))] if failed and not row.error else []

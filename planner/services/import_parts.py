@@ -21,7 +21,9 @@ from planner.services.import_waking import look_now
 
 CLOCK = "%Y-%m-%d %H:%M:%S"
 FAILED, DELETED = "failed", "deleted"  # HighLevel's words
-PART_MADE = ("in_review", "completed")  # and those for an import that has made its posts
+WAITS = "in_progress"  # its word for: looked at, waits to be finalised
+IN_REVIEW = "in_review"
+PART_MADE = (IN_REVIEW, "completed")  # and those for an import that has made its posts
 CHOICES = re.compile(r"\((\w+(?:/\w+)+)\)")  # as its headers name what a column takes
 # What rows may say besides, and how its files say it.
 WORDS = {
@@ -70,19 +72,32 @@ def finalize_failed(part_id: int, words: str) -> None:
     _wake(part_id)
 
 
-def part_deleted(part_id: int) -> None:
-    """HighLevel has deleted the part, and those of its posts that were not out."""
+def part_finalized(part_id: int, now: datetime) -> None:
+    """HighLevel makes the posts, whoever told it to: the part waits for nobody any more."""
+    ImportPart.objects.filter(pk=part_id).update(finalized_at=now, error="", polled_at=None)
+    _wake(part_id)
+
+
+def part_deleted(part_id: int, *, why: str = "") -> None:
+    """HighLevel has deleted the part, and those of its posts that were not out. `why` is the code of a problem that its
+    rows say, where it was not the import that was undone."""
     ImportPart.objects.filter(pk=part_id).update(status=DELETED, error="")
-    _rows_to(part_id, RowState.UNDONE)
+    _rows_to(part_id, RowState.UNDONE, error="", failure=[as_json(problem(why))] if why else [])
     _wake(part_id)
 
 
 def row_deleted(row_id: int) -> None:
     """HighLevel has deleted the row."""
     row = CsvRow.objects.only("part", "csv_import").get(pk=row_id)
-    if CsvRow.objects.filter(pk=row_id, state__in=LIVE).update(state=RowState.UNDONE):
+    gone = {"state": RowState.UNDONE, "error": "", "failure": [as_json(problem("row_deleted"))]}
+    if CsvRow.objects.filter(pk=row_id, state__in=LIVE).update(**gone):
         ImportPart.objects.filter(pk=row.part_id or 0, rows_count__gt=0).update(rows_count=F("rows_count") - 1)
         _counts_write(row.csv_import_id)
+
+
+def row_kept(row_id: int, words: str) -> None:
+    """HighLevel does not delete the row, and says why."""
+    CsvRow.objects.filter(pk=row_id, state__in=LIVE).update(error=words)
 
 
 def counts_again(import_id: int) -> dict[str, int]:

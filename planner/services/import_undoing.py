@@ -20,7 +20,8 @@ from planner.models.csv_import import COMMITTABLE, LINKS, LIVE, CsvImport, CsvRo
 from planner.services.import_claims import Run, import_move
 from planner.services.import_errors import ImportProblem, NotNow
 from planner.services.import_files import file_drop
-from planner.services.import_parts import PART_MADE
+from planner.services.import_highlevel import may_send_rows
+from planner.services.import_parts import IN_REVIEW, PART_MADE, counts_again
 from planner.services.import_waking import wake
 from planner.services.post_deleting import OWN, posts_delete
 from planner.services.post_errors import PostProblem
@@ -31,6 +32,7 @@ FIRST = 10  # posts that a preview names
 MADE = (*LIVE, RowState.FAILED)  # states of rows that may have posts
 OUT = (PostStatus.PUBLISHED, PostStatus.IN_PROGRESS, PostStatus.NOTIFICATION_SENT)  # nobody can take them back
 BEFORE_POSTS = (ImportState.UPLOADED, ImportState.COLUMNS, ImportState.CHECKING, ImportState.CHECKED)
+HAS_POSTS = Q(finalized_at__isnull=False) | Q(status__in=PART_MADE)  # parts of HighLevel's own import that may have
 UNDOABLE = (ImportState.SENDING, ImportState.REVIEW, ImportState.DONE)
 
 
@@ -87,7 +89,7 @@ def import_undo_preview(csv_import: CsvImport) -> UndoPreview:
     """What an undo would delete now. Two queries. What HighLevel's own import made is known to HighLevel alone."""
     if csv_import.engine == ImportEngine.HIGHLEVEL:
         rows = csv_import.counted(*LIVE)
-        made = csv_import.parts.filter(Q(finalized_at__isnull=False) | Q(status__in=PART_MADE)).exists()
+        made = csv_import.parts.filter(HAS_POSTS).exists()
         return UndoPreview(rows, 0, 0, ()) if made else UndoPreview(0, 0, 0, (), rows)
     posts = _links(csv_import)
     out = Q(post__status__in=OUT)
@@ -113,12 +115,18 @@ def import_undo(*, csv_import: CsvImport, actor: User, now: datetime) -> None:
     places = set(Location.objects.filter(Exists(named)).values_list("pk", flat=True))
     lacking = places - senders_in(actor, places)
     scheduled = _links(csv_import).exclude(post__status__in=(*OUT, *OWN))
-    if lacking and scheduled.filter(post__location__in=lacking).exists():
+    if lacking and (scheduled.filter(post__location__in=lacking).exists() or _made_to_go_out(csv_import, actor)):
         raise ImportProblem(_("Your role may delete drafts and posts in review only; ask a manager to undo this."))
     with transaction.atomic():
         if not import_move(csv_import, ImportState.UNDOING, now=now, undone_by=actor, cursor=0):
             raise NotNow
         transaction.on_commit(lambda: wake(csv_import.pk), robust=True)
+
+
+def _made_to_go_out(csv_import: CsvImport, actor: User) -> bool:
+    """Whether HighLevel's own import has made posts that are not in review and not the person's to delete."""
+    made = csv_import.parts.filter(HAS_POSTS).exclude(status=IN_REVIEW)
+    return made.exists() and not may_send_rows(actor, csv_import)
 
 
 def import_take_back(run: Run) -> bool:
@@ -139,7 +147,9 @@ def import_take_back(run: Run) -> bool:
                 run.count(RowState.UNDONE, sum(row.state == state for row in gone), out_of=state)
         if run.out_of_time():
             return False
-    run.move(ImportState.UNDONE, completed_at=run.clock(), rate_limit_reset_at=None)
+    # Counted, because a deletion that HighLevel has refused meanwhile has given its row back.
+    counts = counts_again(csv_import.pk)
+    run.move(ImportState.UNDONE, completed_at=run.clock(), rate_limit_reset_at=None, counts=counts)
     return True
 
 

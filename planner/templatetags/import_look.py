@@ -15,7 +15,7 @@ from planner.composer.previews import Preview, previews_of
 from planner.composing import Composition
 from planner.imports.problems import Problem, from_json
 from planner.models.csv_import import RUNNING, CsvImport, CsvRow, ImportOrigin, ImportPart, ImportState, RowState
-from planner.selectors.import_remote import RemoteProblem, part_look, remote_problems
+from planner.selectors.import_remote import RemoteLink, RemoteProblem, part_look, remote_link, remote_problems
 from planner.selectors.post_lines import media_kind
 
 register = template.Library()
@@ -157,6 +157,12 @@ def previews(composition: Composition) -> list[Preview]:
 def remote_errors(row: CsvRow) -> list[RemoteProblem]:
     """What HighLevel has against a row of its own import."""
     return remote_problems(row)
+
+
+@register.simple_tag
+def remote_page(row: CsvRow) -> RemoteLink | None:
+    """What HighLevel has read at the link of a row of its own import."""
+    return remote_link(row)
 
 
 @register.inclusion_tag("components/_tag.html")

@@ -19,6 +19,7 @@ from planner.models.csv_import import ImportState, RowState
 from planner.selectors.import_remote import rows_refused
 from planner.selectors.import_steps import RESULTS, page_of
 from planner.selectors.import_table import RowPlace, row_table
+from planner.selectors.imports import paused_places
 from planner.services.import_errors import ImportProblem, NotNow
 from planner.services.import_highlevel import import_finalize, part_row_delete
 from planner.services.import_undoing import UNDOABLE, import_cancel, import_undo, import_undo_preview
@@ -43,6 +44,7 @@ def import_results(request: ViewerRequest, key: UUID) -> HttpResponse:
         "may_undo": csv_import.state in UNDOABLE,
         "may_cancel": csv_import.state == ImportState.COMMITTING,
         "left_out": csv_import.counted(RowState.BLOCKED, RowState.FAILED),
+        "paused": paused_places(csv_import),
         "refused": rows_refused(csv_import) if csv_import.state == ImportState.REVIEW else 0,
     }
     if piece == "progress":
@@ -89,7 +91,7 @@ def import_finalize_page(request: ViewerRequest, key: UUID) -> HttpResponse:
         messages.info(request, _("HighLevel makes the posts now."))
     except NotNow:
         messages.warning(request, _("There is nothing to finalise any more."))
-    except PostProblem as refusal:
+    except (ImportProblem, PostProblem) as refusal:
         messages.error(request, str(refusal))
     return elsewhere(request, csv_import)
 

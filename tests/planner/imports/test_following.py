@@ -14,6 +14,7 @@ from planner.models import CsvImport, CsvRow
 from planner.services.import_committing import import_commit
 from planner.services.import_reading import import_columns_set, import_upload
 from planner.services.import_running import import_run
+from planner.services.import_undoing import import_undo
 from tests.planner.imports.desk import agency_file
 from tests.planner.imports.test_highlevel import begun, rows, step, until
 from tests.writing import Desk, desk
@@ -77,6 +78,23 @@ def test_a_row_that_another_import_has_brought_meanwhile_can_still_succeed(desk:
     assert again.counts == {"already": 1, "committed": 1}
     assert decided(desk, refused, change_retry).state == "success"
     assert refused.status == "COMPLETED"
+
+
+def test_a_row_whose_post_highlevel_does_not_delete_is_not_undone(desk: Desk) -> None:
+    made = imported(desk, desk.soon().isoformat())
+    until(desk, made, "done")
+    desk.agency.box.faults.add(operation="delete-post", kind="refuse", status=400, message="Busy", times=1)
+    import_undo(csv_import=made, actor=desk.person, now=desk.clock())
+    import_run(made.pk, clock=desk.clock)
+    desk.send()
+    made.refresh_from_db()
+    assert (made.state, made.counts, len(desk.there())) == ("undone", {"success": 1, "undone": 1}, 1)
+    assert imported(desk, made.rows.earliest("pk").raw["postDate"]).counts == {"already": 1, "committed": 1}
+
+    change_retry(change=Change.objects.get(operation="post.delete", state="refused"), now=desk.clock())
+    desk.send()
+    made.refresh_from_db()
+    assert made.counts == {"undone": 2}
 
 
 def test_a_part_that_highlevel_takes_after_all_is_followed_again(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from highlevel.models import Location
 from planner.models import CsvImport, CsvRow, ImportPart, Post
 from planner.models.csv_import import RowState
 from planner.services.import_committing import import_commit
@@ -96,6 +97,26 @@ def test_what_was_left_out_is_not_called_every_post(desk: Desk) -> None:
     assert "Download blocked rows" in page
 
 
+def test_what_was_deleted_in_highlevel_is_not_called_every_post(desk: Desk) -> None:
+    found, client = settled(committed(desk), "done", RowState.SUCCESS), browser(desk.mia)
+    CsvImport.objects.filter(pk=found.pk).update(counts={"success": 1, "undone": 2})
+    page = words(client.get(page_of(found, "results/")))
+    assert "HighLevel has the posts of all other rows; 2 rows were deleted there." in page
+    CsvImport.objects.filter(pk=found.pk).update(counts={"undone": 2})
+    assert "All its rows were deleted in HighLevel." in words(client.get(page_of(found, "results/")))
+
+
+def test_a_client_for_whom_nothing_can_be_sent_is_named(desk: Desk) -> None:
+    found, client = committed(desk), browser(desk.mia)
+    assert "An owner of your agency has been told." not in words(client.get(page_of(found, "results/")))
+    Location.objects.filter(pk=desk.here.pk).update(paused_at=NOW, paused_code="bad_credentials")
+    page = words(client.get(page_of(found, "results/"), headers=target("progress")))
+    assert "Harbour Dental HighLevel" in page
+    assert "An owner of your agency has been told." in page
+    settled(found, "done", RowState.SUCCESS)
+    assert "An owner of your agency has been told." not in words(client.get(page_of(found, "results/")))
+
+
 class TestUndo:
     def test_it_says_what_goes_and_then_it_goes(self, desk: Desk):
         found, client = committed(desk), browser(desk.mia)
@@ -181,6 +202,17 @@ class TestHighLevel:
         row = client.get(page_of(found, "rows/2/"), headers=target("row-preview-body"))
         assert "The image file is too large." in words(row)
         assert "One &lt;b&gt;file&lt;/b&gt; is wrong" in row.content.decode()
+
+    def test_its_rows_show_what_highlevel_has_read_at_their_links(self, desk: Desk):
+        found, client = self.review(desk), browser(desk.mia)
+        link = {"url": "https://example.com/a", "ogTitle": "<b>Dates</b>", "ogDescription": "When", "ogSiteName": "Ex"}
+        found.rows.update(remote={"link": link, "medias": [{"instagramError": "imageAspectRatio"}]})
+        answer = client.get(page_of(found, "rows/2/"), headers=target("row-preview-body"))
+        assert "The link as HighLevel reads it <b>Dates</b> When Ex · https://example.com/a" in words(answer)
+        assert "The image has the wrong shape." in words(answer)
+        found.rows.update(remote={"link": {**link, "error": "InvalidLink"}})
+        answer = client.get(page_of(found, "rows/2/"), headers=target("row-preview-body"))
+        assert "The link as HighLevel reads it" not in words(answer)
 
     def test_finalising_and_deleting_a_row_promise_it_to_highlevel(self, desk: Desk):
         found, client = self.review(desk), browser(desk.mia)
