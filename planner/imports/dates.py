@@ -127,6 +127,15 @@ def is_ambiguous(text: str) -> bool:
     return False
 
 
+def is_date(text: str) -> bool:
+    """Whether the cell is written as a date with a time, if perhaps an impossible one."""
+    try:
+        read_moment(text, zone=UTC, order=DateOrder.ASK)
+    except BadDate as bad:
+        return bad.code != "date_unreadable"
+    return True
+
+
 def evident_order(text: str) -> DateOrder:
     """The order that a cell proves, because one of its numbers is no month."""
     found = _YEAR_LAST.fullmatch(" ".join(text.split()))
