@@ -72,6 +72,7 @@ FILE_WORDS: dict[str, Words] = {
     ),
 }
 
+# By code, or by the code and what the rules of the networks call it.
 ROW_WORDS: dict[str, Words] = {
     "account_ambiguous": Words(
         _("“%(value)s” is the name of %(number)d accounts of %(location)s."),
@@ -160,6 +161,9 @@ ROW_WORDS: dict[str, Words] = {
         _("%(location)s has no account on %(network)s."), _("Connect one, or take the network out of the row.")
     ),
     "network_problem": Words("%(sentence)s", _("Change the row so that it fits.")),
+    "network_problem:account_expired": Words(
+        "%(sentence)s", _("Then have the row checked again, or leave the account out.")
+    ),
     "network_unavailable": Words(
         _("HighLevel does not publish to %(network)s."), _("Leave the cells of this network empty.")
     ),

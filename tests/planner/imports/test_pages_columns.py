@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from accounts.models import ConnectedAccount
 from planner.imports.samples import sample
 from planner.models import CsvImport, HeaderMapping
 from planner.services.import_repairing import wrong_rows_file
@@ -189,6 +190,16 @@ def test_a_file_of_highlevels_kind_asks_for_client_and_accounts(desk: Desk) -> N
 
     found.refresh_from_db()
     assert (found.location, found.accounts, found.engine) == (desk.here, [desk.facebook.pk], "highlevel")
+
+
+def test_an_account_that_has_ended_is_not_chosen_by_itself(desk: Desk) -> None:
+    """Each row would be blocked because of it, and no row of such a file can leave it out."""
+    ConnectedAccount.objects.filter(pk=desk.instagram.pk).update(is_expired=True)
+    found, client = basic(desk), browser(desk.mia)
+    chosen = {"kind": "basic", "kind_was": "basic", "location": desk.here.pk, "location_was": "", "do": "look"}
+    look = client.post(page_of(found, "columns/"), chosen, headers=target("columns-grid")).content.decode()
+    assert f'name="accounts" value="{desk.facebook.pk}" checked' in look
+    assert f'name="accounts" value="{desk.instagram.pk}">' in look
 
 
 def test_accounts_of_another_client_do_not_count(desk: Desk) -> None:
