@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Any
 
 from accounts.models import ConnectedAccount, Platform
@@ -89,9 +89,10 @@ def accounts_named(draft: Draft, cells: Mapping[str, str], place: Place, setting
     the accounts here."""
     found: dict[int, str] = {}
     named, networks = _accounts_in(cells.get("accounts", ""), place), _networks_in(cells)
+    wanted = {platform for word in networks for platform in _known(word)}
     chosen: set[str] = set()
     for word in named:
-        chosen |= _add_named(found, draft, word, place)
+        chosen |= _add_named(found, draft, word, place, wanted)
     for word in networks:
         _add_network(found, chosen, draft, word, place, setting)
     if not named and not networks:
@@ -105,15 +106,19 @@ def accounts_named(draft: Draft, cells: Mapping[str, str], place: Place, setting
     return found
 
 
-def _add_named(found: dict[int, str], draft: Draft, word: str, place: Place) -> set[str]:
-    """Add the account of that name; the networks that the name speaks for, also where it is not clear enough."""
+def _add_named(found: dict[int, str], draft: Draft, word: str, place: Place, wanted: Set[str]) -> set[str]:
+    """Add the account of that name, or those that the row's networks tell apart; the networks that the name speaks for,
+    also where it is not clear enough."""
     hits = place.by_word.get(same_name(word), [])
+    told = [account for account in hits if account.platform in wanted]
+    if len(hits) > 1 and told and len({account.platform for account in told}) == len(told):
+        hits = told
     if not hits:
         draft.complain("account_unknown", "accounts", word, location=place.location.name)
-    elif len(hits) > 1:
+    elif len(hits) > 1 and hits is not told:
         draft.complain("account_ambiguous", "accounts", word, number=len(hits), location=place.location.name)
     else:
-        found[hits[0].pk] = hits[0].platform
+        found.update({account.pk: account.platform for account in hits})
     return {account.platform for account in hits}
 
 
@@ -144,13 +149,20 @@ def _accounts_in(cell: str, place: Place) -> list[str]:
 
 def _platforms(draft: Draft, word: str) -> tuple[str, ...]:
     """The platforms that a network's name stands for; none, with a problem, for another word."""
-    name = word.lower().replace(" ", "_").replace("-", "_")
-    found = NETWORKS.get(name) or _ALSO.get(name) or ()
+    found, name = _known(word), _plain(word)
     if name in _ABSENT:
         draft.complain("network_unavailable", "networks", word, network=_ABSENT[name])
     elif not found:
         draft.complain("network_unknown", "networks", word, choices=", ".join(map(str.upper, NETWORKS)))
     return found
+
+
+def _known(word: str) -> tuple[str, ...]:
+    return NETWORKS.get(_plain(word)) or _ALSO.get(_plain(word)) or ()
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace(" ", "_").replace("-", "_")
 
 
 def _add_network(

@@ -76,7 +76,7 @@ FILE_WORDS: dict[str, Words] = {
 ROW_WORDS: dict[str, Words] = {
     "account_ambiguous": Words(
         _("“%(value)s” is the name of %(number)d accounts of %(location)s."),
-        _("Write the account's id instead of its name."),
+        _("Name its network in the row as well, or write the account's id."),
     ),
     "account_missing": Words(
         _("The row names no account and no network."), _("Name at least one under “%(columns)s”.")
@@ -85,7 +85,7 @@ ROW_WORDS: dict[str, Words] = {
         _("None of the chosen accounts is connected any more."), _("Go back to the columns, and choose others.")
     ),
     "account_unknown": Words(
-        _("%(location)s has no account “%(value)s”."), _("Write its name or id as the Accounts page shows it.")
+        _("%(location)s has no account “%(value)s”."), _("Write its name as the Accounts page shows it.")
     ),
     "approver_unknown": Words(
         _("Nobody called “%(value)s” can approve posts of %(location)s."),

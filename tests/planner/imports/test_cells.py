@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
 import pytest
 
@@ -127,6 +128,23 @@ def test_an_accounts_name_may_have_commas(desk: Desk, cell: str, wanted: list[st
     row = only_row(desk.checked([desk.row(socialAccountTypes="", accounts=cell)]))
     assert codes(row) == []
     assert [post["accounts"] for post in plan_of(row)["posts"]] == [[made[name] for name in wanted]]
+
+
+def test_networks_tell_accounts_of_one_name_apart(desk: Desk) -> None:
+    """A page and a place on Google are called as the client is, and no page shows their ids."""
+    google = make_account(desk.here, "google", name=desk.facebook.name)
+
+    def read(networks: str) -> Any:
+        text = f"To {networks}"
+        row = only_row(desk.checked([desk.row(socialAccountTypes=networks, accounts=desk.facebook.name, text=text)]))
+        return codes(row) or [post["accounts"] for post in plan_of(row)["posts"]]
+
+    assert read("") == ["account_ambiguous"]
+    assert read("Google") == [[google.pk]]
+    assert read("Google, FACEBOOK") == [[desk.facebook.pk, google.pk]]
+    assert read("LINKEDIN") == ["account_ambiguous", "network_account_missing"]
+    make_account(desk.here, "google", name=desk.facebook.name)
+    assert read("Google") == ["account_ambiguous"]
 
 
 def test_a_cell_of_ten_thousand_commas_costs_nothing(desk: Desk) -> None:
