@@ -44,9 +44,32 @@ class BadDate(Exception):
         self.code, self.about = code, about
 
 
-_CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?\s*([AaPp][Mm])?"
-_YEAR_FIRST = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}})(?:\s*[T ]\s*|,\s*){_CLOCK}", re.ASCII)
-_YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}})(?:\s*[T ]\s*|,\s*){_CLOCK}", re.ASCII)
+_HALF = r"\s*([AaPp])\.?\s?[Mm]\.?"  # Spanish programs write “a. m.”
+_CLOCK = rf"(?:(\d{{1,2}})[:.](\d{{2}})(?:[:.](\d{{2}})(?:\.\d{{1,9}})?)?(?:{_HALF})?|(\d{{1,2}}){_HALF})"
+_BETWEEN = r"(?:\s*[T ]\s*|,\s*)"
+_YEAR_FIRST = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_BETWEEN}{_CLOCK}", re.ASCII)
+_YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}){_BETWEEN}{_CLOCK}", re.ASCII)
+# With the name of the month: “5 abr 2027 10:00”, “5 de abril de 2027, 10:00”, “April 5, 2027 at 10:00 AM”.
+_NAME = r"([A-Za-z]{3,10})\.?"
+_AT = r"(?:,?\s(?:at\s|a las\s)?|,)"
+_DAY_NAMED = re.compile(
+    rf"(\d{{1,2}})[- ](?:de )?{_NAME}[-, ]\s?(?:de )?(\d{{4}}){_AT}{_CLOCK}", re.ASCII | re.IGNORECASE
+)
+_MONTH_NAMED = re.compile(rf"{_NAME} (\d{{1,2}}),? (\d{{4}}){_AT}{_CLOCK}", re.ASCII | re.IGNORECASE)
+_MONTHS = (
+    ("january", "enero"),
+    ("february", "febrero"),
+    ("march", "marzo"),
+    ("april", "abril"),
+    ("may", "mayo"),
+    ("june", "junio"),
+    ("july", "julio"),
+    ("august", "agosto"),
+    ("september", "septiembre"),
+    ("october", "octubre"),
+    ("november", "noviembre"),
+    ("december", "diciembre"),
+)
 _ZONED = re.compile(
     r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2})?)(?:[.,]\d{1,9})?\s?([Zz]|[+-]\d{2}(?::?\d{2})?)", re.ASCII
 )
@@ -80,9 +103,15 @@ def read_wall(text: str, *, order: DateOrder) -> datetime:
     elif found := _YEAR_LAST.fullmatch(text):
         first, mark, second, year, *clock = found.groups()
         month, day = _ordered(first, second, mark, order)
+    elif found := _DAY_NAMED.fullmatch(text):
+        day, name, year, *clock = found.groups()
+        month = _month(name)
+    elif found := _MONTH_NAMED.fullmatch(text):
+        name, day, year, *clock = found.groups()
+        month = _month(name)
     else:
         raise BadDate("date_unreadable")
-    hour, minute, seconds, half = clock
+    hour, minute, seconds, half = clock[:4] if clock[0] else (clock[4], 0, 0, clock[5])
     try:
         return datetime(int(year), int(month), int(day), _hour(int(hour), half), int(minute), int(seconds or 0))  # noqa: DTZ001 - the zone is the caller's
     except ValueError:
@@ -96,6 +125,15 @@ def is_ambiguous(text: str) -> bool:
     except BadDate as bad:
         return bad.code == "date_ambiguous"
     return False
+
+
+def is_date(text: str) -> bool:
+    """Whether the cell is written as a date with a time, if perhaps an impossible one."""
+    try:
+        read_moment(text, zone=UTC, order=DateOrder.ASK)
+    except BadDate as bad:
+        return bad.code != "date_unreadable"
+    return True
 
 
 def evident_order(text: str) -> DateOrder:
@@ -174,9 +212,18 @@ def _ordered(first: str, second: str, mark: str, order: DateOrder) -> tuple[str,
     raise BadDate("date_ambiguous")
 
 
+def _month(name: str) -> int:
+    """The number of a month by its English or Spanish name, whole or cut short. Raises BadDate."""
+    cut = name.lower()
+    for number, names in enumerate(_MONTHS, 1):
+        if any(month.startswith(cut) for month in names):
+            return number
+    raise BadDate("date_unreadable")
+
+
 def _hour(hour: int, half: str | None) -> int:
     if not half:
         return hour
     if not 1 <= hour <= 12:
         raise BadDate("date_not_real")
-    return hour % 12 + (12 if half.upper() == "PM" else 0)
+    return hour % 12 + (12 if half.upper() == "P" else 0)

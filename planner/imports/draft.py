@@ -13,6 +13,8 @@ from planner.imports.problems import Problem, problem
 
 LIST_MARK = "#"
 MOST_FILES = 40
+# A spreadsheet writes its own language's words into a .csv file, and puts them back when somebody writes TRUE.
+TRUTHS = {"true": True, "false": False, "verdadero": True, "falso": False, "wahr": True, "falsch": False}
 
 
 @dataclass(slots=True)
@@ -45,11 +47,10 @@ class Draft:
 
     def truth(self, key: str, value: str) -> bool | None:
         """TRUE or FALSE; None, with a problem, for anything else."""
-        word = value.lower()
-        if word in ("true", "false"):
-            return word == "true"
-        self.complain("boolean", key, value)
-        return None
+        found = TRUTHS.get(value.lower())
+        if found is None:
+            self.complain("boolean", key, value)
+        return found
 
     def choice(self, key: str, value: str, choices: dict[str, str]) -> str | None:
         """What one of the words stands for; None, with a problem, for another."""

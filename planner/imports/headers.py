@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from openpyxl.utils import get_column_letter
+
 from planner.imports.columns import AGENCY_NEEDS, BY_KEY, COLUMNS, GENERAL, HEADER_ROWS, FileKind, normal
+from planner.imports.dates import is_date
 from planner.imports.problems import BadFile, Problem, problem
 
 _GROUPS = {normal(column.group): column.group for column in COLUMNS[FileKind.ADVANCED]}
@@ -31,6 +34,7 @@ _ALSO = {
 }
 REASON = "reason"  # the last column of a file of rows that were left out
 FEWEST = 2  # headers of a kind that have to be known before a file counts as one
+LOOKED_AT = 10  # rows among which the headers are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,26 @@ def read_headers(head: Sequence[Sequence[str]], kind: FileKind | None = None) ->
     return Headers(told, labels, tuple(keys), digest)
 
 
+def begin(rows: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
+    """How many of the first rows stand above the headers, and the letters of the columns where there are no headers.
+
+    Known headers tell by themselves; above others a row with one cell is a title. No header is a date or an address.
+    """
+    for above in range(len(rows)):
+        if _kind(rows[above : above + 2]):
+            return above, []
+    filled = [sum(map(bool, cells)) for cells in rows]
+    above = next((place for place, number in enumerate(filled) if number > 1), 0)
+    if any(_is_content(cell) for cell in rows[above]):
+        width = max(map(len, rows[above:]))
+        return above, [get_column_letter(place) for place in range(1, width + 1)]
+    return above, []
+
+
+def _is_content(cell: str) -> bool:
+    return cell.lower().startswith(("http://", "https://")) or is_date(cell)
+
+
 def _is_reason(head: Sequence[Sequence[str]]) -> bool:
     return bool(head and head[-1] and head[-1][-1].casefold() == REASON)
 
@@ -108,7 +132,10 @@ def _needed(kind: FileKind) -> list[tuple[str, ...]]:
 
 def _kind(head: Sequence[Sequence[str]]) -> FileKind | None:
     first = [normal(cell) for cell in head[0]]
-    if first[0] == normal(GENERAL) or sum(cell in _GROUPS for cell in first) > FEWEST:
+    if first[0] == normal(GENERAL):
+        return FileKind.ADVANCED
+    # Other programs have a column for each network: then no headers of HighLevel's follow.
+    if sum(cell in _GROUPS for cell in first) > FEWEST and sum(map(bool, _keys(head, FileKind.ADVANCED))) >= FEWEST:
         return FileKind.ADVANCED
     hits = {kind: sum(key is not None for key in _keys(head, kind)) for kind in (FileKind.BASIC, FileKind.AGENCY)}
     best = max(hits, key=lambda kind: hits[kind])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Any
 
 from accounts.models import ConnectedAccount, Platform
 from planner.imports.draft import Draft, listed
 from planner.imports.options import ABSENT
-from planner.imports.places import Place
+from planner.imports.places import Place, same_name
 from planner.imports.problems import Problem, problem
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _ALSO: dict[str, tuple[str, ...]] = {
 }
 # How a platform is written in a file.
 WORD_OF = {platform: word.upper() for word, platforms in NETWORKS.items() for platform in platforms}
+MARKS = re.compile(r"([,;#\n])")  # between the entries of a cell that names accounts or networks
 _ABSENT = {**ABSENT, "x": "X"}
 
 
@@ -89,10 +91,11 @@ def accounts_named(draft: Draft, cells: Mapping[str, str], place: Place, setting
     """The keys of the accounts of a row, with their networks. What the settings of networks say by name is given to
     the accounts here."""
     found: dict[int, str] = {}
-    named, networks = (listed(cells.get(key, "").replace("#", ","), ",") for key in ("accounts", "networks"))
+    named, networks = _accounts_in(cells.get("accounts", ""), place), _networks_in(cells)
+    wanted = {platform for word in networks for platform in _known(word)}
     chosen: set[str] = set()
     for word in named:
-        chosen |= _add_named(found, draft, word, place)
+        chosen |= _add_named(found, draft, word, place, wanted)
     for word in networks:
         _add_network(found, chosen, draft, word, place, setting)
     if not named and not networks:
@@ -106,33 +109,63 @@ def accounts_named(draft: Draft, cells: Mapping[str, str], place: Place, setting
     return found
 
 
-def _add_named(found: dict[int, str], draft: Draft, word: str, place: Place) -> set[str]:
-    """Add the account of that name; the networks that the name speaks for, also where it is not clear enough."""
-    hits = place.by_word.get(word.casefold(), [])
+def _add_named(found: dict[int, str], draft: Draft, word: str, place: Place, wanted: Set[str]) -> set[str]:
+    """Add the account of that name, or those that the row's networks tell apart; the networks that the name speaks for,
+    also where it is not clear enough."""
+    hits = place.by_word.get(same_name(word), [])
+    told = [account for account in hits if account.platform in wanted]
+    if len(hits) > 1 and told and len({account.platform for account in told}) == len(told):
+        hits = told
     if not hits:
         draft.complain("account_unknown", "accounts", word, location=place.location.name)
-    elif len(hits) > 1:
+    elif len(hits) > 1 and hits is not told:
         draft.complain("account_ambiguous", "accounts", word, number=len(hits), location=place.location.name)
     else:
-        found[hits[0].pk] = hits[0].platform
+        found.update({account.pk: account.platform for account in hits})
     return {account.platform for account in hits}
 
 
 def networks_known(draft: Draft, cells: Mapping[str, str]) -> None:
     """Complain of what is no network at all, whichever accounts there are."""
-    for word in listed(cells.get("networks", "").replace("#", ","), ","):
+    for word in _networks_in(cells):
         _platforms(draft, word)
+
+
+def _networks_in(cells: Mapping[str, str]) -> list[str]:
+    return listed(MARKS.sub(",", cells.get("networks", "")), ",")
+
+
+def _accounts_in(cell: str, place: Place) -> list[str]:
+    """The accounts that a cell names. Marks of lists part them unless they belong to a name: “Harbour, London” may be
+    one account."""
+    pieces = MARKS.split(cell)  # each other one is a mark
+    lengths = sorted({len(MARKS.split(word)) for word in place.by_word}, reverse=True) if pieces[1:] else []
+    found: list[str] = []
+    first = 0
+    while first < len(pieces):
+        wholes = ((length, "".join(pieces[first : first + length])) for length in lengths)
+        length, name = next((each for each in wholes if same_name(each[1]) in place.by_word), (1, pieces[first]))
+        found.append(name.strip())
+        first += length + 1
+    return [name for name in found if name]
 
 
 def _platforms(draft: Draft, word: str) -> tuple[str, ...]:
     """The platforms that a network's name stands for; none, with a problem, for another word."""
-    name = word.lower().replace(" ", "_").replace("-", "_")
-    found = NETWORKS.get(name) or _ALSO.get(name) or ()
+    found, name = _known(word), _plain(word)
     if name in _ABSENT:
         draft.complain("network_unavailable", "networks", word, network=_ABSENT[name])
     elif not found:
         draft.complain("network_unknown", "networks", word, choices=", ".join(map(str.upper, NETWORKS)))
     return found
+
+
+def _known(word: str) -> tuple[str, ...]:
+    return NETWORKS.get(_plain(word)) or _ALSO.get(_plain(word)) or ()
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace(" ", "_").replace("-", "_")
 
 
 def _add_network(
@@ -168,13 +201,13 @@ def labels_named(draft: Draft, cells: Mapping[str, str], place: Place) -> dict[s
     """The keys of the row's category and tags. Those that the location lacks are made by HighLevel's own import."""
     category, tags = None, []
     if name := cells.get("category"):
-        held = place.categories.get(name.casefold())
+        held = place.categories.get(same_name(name))
         if held is not None:
             category = held.pk
         elif not draft.by_highlevel:
             draft.complain("category_unknown", "category", name, location=place.location.name)
     for name in tags_of(cells):
-        tag = place.tags.get(name.casefold())
+        tag = place.tags.get(same_name(name))
         if tag is None:
             if not draft.by_highlevel:
                 draft.complain("tag_unknown", "tags", name, location=place.location.name)
@@ -193,7 +226,7 @@ def approver_named(draft: Draft, cells: Mapping[str, str], place: Place, setting
     name = cells.get("approver", "")
     if not name:
         return setting.approver
-    hits = place.approvers.get(name.casefold(), set())
+    hits = place.approvers.get(same_name(name), set())
     if len(hits) != 1:
         draft.complain("approver_unknown", "approver", name, location=place.location.name)
         return ""

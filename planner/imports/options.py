@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from planner.imports.draft import Draft, listed
+from planner.imports.draft import TRUTHS, Draft, listed
 from planner.imports.network_columns import NETWORK_COLUMNS
 
 Option = Callable[[Draft, str, str], None]
@@ -137,7 +137,7 @@ def _accepted(choices: dict[str, str]) -> Option:
 
 def _unavailable(draft: Draft, key: str, value: str) -> None:
     """A setting that HighLevel lacks; switched off it does no harm."""
-    if value.lower() != "false":
+    if TRUTHS.get(value.lower()) is not False:
         draft.complain("option_unavailable", key, value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
@@ -19,9 +20,17 @@ MOST_PLACES = 200  # locations that are held at a time, or as many as are asked 
 APPROVERS = (Role.MANAGER, Role.APPROVER)
 
 
+def same_name(text: str) -> str:
+    """A name as names are compared: without case, blanks that a page would not show, signs that nobody sees, and
+    whichever way its accents are stored."""
+    if not text.isascii():
+        text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    return unicodedata.normalize("NFC", " ".join(text.split()).casefold())
+
+
 @dataclass(slots=True)
 class Place:
-    """One location. Names are compared without case; a name that several have leads to all of them."""
+    """One location. Names are compared as `same_name` has them; a name that several have leads to all of them."""
 
     location: Location
     zone: ZoneInfo
@@ -54,7 +63,7 @@ class Places:
         self._by_id = {location.remote_id: location.pk for location in self._locations.values()}
         self._by_name: dict[str, list[int]] = {}
         for location in self._locations.values():
-            self._by_name.setdefault(location.name.strip().casefold(), []).append(location.pk)
+            self._by_name.setdefault(same_name(location.name), []).append(location.pk)
         self._held: dict[int, Place] = {}
 
     def find_id(self, remote_id: str) -> int | None:
@@ -63,7 +72,7 @@ class Places:
 
     def find_name(self, name: str) -> list[int]:
         """The keys of the locations with that name."""
-        return self._by_name.get(name.strip().casefold(), [])
+        return self._by_name.get(same_name(name), [])
 
     def speaks(self, pk: int) -> bool:
         """Whether HighLevel knows the person as somebody at that location: every post is made in such a name. Two
@@ -86,9 +95,9 @@ class Places:
             self._held[pk] = Place(location, location.zone, pk in self._writable, pk in self._sendable)
         self._load_accounts(wanted)
         for category in Category.objects.present().filter(location__in=wanted).defer("remote"):
-            self._held[category.location_id].categories[category.name.strip().casefold()] = category
+            self._held[category.location_id].categories[same_name(category.name)] = category
         for tag in Tag.objects.present().filter(location__in=wanted).defer("remote"):
-            self._held[tag.location_id].tags[tag.name.strip().casefold()] = tag
+            self._held[tag.location_id].tags[same_name(tag.name)] = tag
         self._load_approvers(wanted)
 
     def get(self, pk: int) -> Place | None:
@@ -103,7 +112,7 @@ class Places:
             place = self._held[account.location_id]
             place.accounts[account.pk] = account
             place.by_network.setdefault(account.platform, []).append(account)
-            words = {account.name.strip().casefold(), account.remote_id.casefold(), account.origin_id.casefold()}
+            words = {*map(same_name, (account.name, account.remote_id, account.origin_id))}
             for word in words - {""}:
                 place.by_word.setdefault(word, []).append(account)
 
@@ -112,5 +121,5 @@ class Places:
         # Somebody of HighLevel who has no sign-in here may approve there.
         able = members.filter(Q(role__in=APPROVERS) | Q(user=None))
         for pk, remote_id, name, email in able.values_list("location", "remote_id", "name", "email"):
-            for word in {str(remote_id), name.strip(), email.strip()} - {""}:
-                self._held[pk].approvers.setdefault(word.casefold(), set()).add(str(remote_id))
+            for word in {*map(same_name, (str(remote_id), name, email))} - {""}:
+                self._held[pk].approvers.setdefault(word, set()).add(str(remote_id))

@@ -62,7 +62,8 @@ class Problem:
         return _("%(what)s %(cure)s") % about
 
     def _words(self) -> Words:
-        return ROW_WORDS.get(self.code) or FAILURE_WORDS.get(self.code) or FILE_WORDS[self.code]
+        own = ROW_WORDS.get(f"{self.code}:{self.about.get('finding', '')}")
+        return own or ROW_WORDS.get(self.code) or FAILURE_WORDS.get(self.code) or FILE_WORDS[self.code]
 
     def _filled(self) -> dict[str, Any]:
         filled = {"column": self.column, "value": self.value, "row": self.row or 0, **self.about}

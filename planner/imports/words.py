@@ -72,10 +72,11 @@ FILE_WORDS: dict[str, Words] = {
     ),
 }
 
+# By code, or by the code and what the rules of the networks call it.
 ROW_WORDS: dict[str, Words] = {
     "account_ambiguous": Words(
         _("“%(value)s” is the name of %(number)d accounts of %(location)s."),
-        _("Write the account's id instead of its name."),
+        _("Name its network in the row as well, or write the account's id."),
     ),
     "account_missing": Words(
         _("The row names no account and no network."), _("Name at least one under “%(columns)s”.")
@@ -84,7 +85,7 @@ ROW_WORDS: dict[str, Words] = {
         _("None of the chosen accounts is connected any more."), _("Go back to the columns, and choose others.")
     ),
     "account_unknown": Words(
-        _("%(location)s has no account “%(value)s”."), _("Write its name or id as the Accounts page shows it.")
+        _("%(location)s has no account “%(value)s”."), _("Write its name as the Accounts page shows it.")
     ),
     "approver_unknown": Words(
         _("Nobody called “%(value)s” can approve posts of %(location)s."),
@@ -172,6 +173,9 @@ ROW_WORDS: dict[str, Words] = {
         _("%(location)s has no account on %(network)s."), _("Connect one, or take the network out of the row.")
     ),
     "network_problem": Words("%(sentence)s", _("Change the row so that it fits.")),
+    "network_problem:account_expired": Words(
+        "%(sentence)s", _("Then have the row checked again, or leave the account out.")
+    ),
     "network_unavailable": Words(
         _("HighLevel does not publish to %(network)s."), _("Leave the cells of this network empty.")
     ),

@@ -13,12 +13,12 @@ from accounts.access import WRITERS, locations_for
 from accounts.models import ConnectedAccount, Member, User
 from highlevel.models import Location
 from highlevel.models.location import LocationQuerySet
-from planner.imports.columns import BY_KEY, COLUMNS, HEADER_ROWS, Column, FileKind, normal
+from planner.imports.columns import AGENCY_NEEDS, BY_KEY, COLUMNS, HEADER_ROWS, Column, FileKind, normal
 from planner.imports.dates import DateQuestion, question_about
 from planner.imports.headers import Headers, read_headers
 from planner.imports.places import APPROVERS
 from planner.imports.problems import BadFile, Problem
-from planner.imports.reading import records
+from planner.imports.reading import last_header, records
 from planner.models.csv_import import CsvImport
 from planner.services.import_files import file_path
 
@@ -45,8 +45,8 @@ class FileColumn:
 
 @dataclass(frozen=True, slots=True)
 class ColumnsPage:
-    """Everything of the columns step. `used` have contents or a meaning that matters, `empty` have neither. `sheet` and
-    `unread` as in Layout."""
+    """Everything of the columns step. `used` have contents or a meaning that matters, `empty` have neither. `sheet`,
+    `unread`, `above` and `bare` as in Layout; `lacks_client` where it is to be of many clients and says none."""
 
     kind: FileKind | None
     used: Sequence[FileColumn]
@@ -59,6 +59,9 @@ class ColumnsPage:
     rows: int
     sheet: str
     unread: int
+    above: int
+    bare: bool
+    lacks_client: bool
 
     @property
     def known(self) -> int:
@@ -110,6 +113,9 @@ def columns_page(csv_import: CsvImport, *, kind: FileKind | None, typed: Mapping
         rows=max(0, layout["records"] - (HEADER_ROWS[kind] if kind else 1)),
         sheet=layout.get("sheet", ""),
         unread=layout.get("unread", 0),
+        above=layout.get("above", 0),
+        bare=layout.get("bare", False),
+        lacks_client=kind == FileKind.AGENCY and not {*AGENCY_NEEDS[0]} & {*headers.keys},
     )
 
 
@@ -178,9 +184,10 @@ def _plain(head: Sequence[Sequence[str]]) -> tuple[str, ...]:
 
 def _first_rows(csv_import: CsvImport, kind: FileKind | None) -> list[list[str]]:
     layout = csv_import.layout
-    held = records(file_path(csv_import.file), encoding=layout["encoding"], delimiter=layout["delimiter"])
-    start = HEADER_ROWS[kind] if kind else 1
-    return [cells for _row, cells in islice(held, start, start + LOOKED_AT)]
+    path = file_path(csv_import.file)
+    start = last_header(path, layout, HEADER_ROWS[kind] if kind else 1)
+    held = records(path, encoding=layout["encoding"], delimiter=layout["delimiter"], after=start)
+    return [cells for _row, cells in islice(held, LOOKED_AT)]
 
 
 def _samples(rows: Sequence[Sequence[str]], width: int) -> list[list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
-from itertools import islice, zip_longest
+from itertools import zip_longest
 
 from django.db.models import Q
 
@@ -18,7 +18,7 @@ from planner.imports.paging import next_page
 from planner.imports.places import Places
 from planner.imports.plans import Reading, Setting, read_row
 from planner.imports.problems import BadFile, Problem, as_json, problem
-from planner.imports.reading import records
+from planner.imports.reading import last_header, records
 from planner.imports.unused import unknown_cells
 from planner.models.csv_import import (
     COMMITTABLE,
@@ -208,17 +208,9 @@ def _weight(record: tuple[int, list[str]]) -> int:
 def _records(csv_import: CsvImport) -> Iterator[tuple[int, list[str]]]:
     layout = csv_import.layout
     kind = FileKind(csv_import.kind)
-    # Blank lines may stand between two header rows; the header rows are the first with anything in them.
-    start = max(csv_import.cursor, _last_header(csv_import, kind))
     path = file_path(csv_import.file)
+    start = max(csv_import.cursor, last_header(path, layout, header_rows(kind)))
     return records(path, encoding=layout["encoding"], delimiter=layout["delimiter"], after=start)
-
-
-def _last_header(csv_import: CsvImport, kind: FileKind) -> int:
-    layout = csv_import.layout
-    path = file_path(csv_import.file)
-    held = records(path, encoding=layout["encoding"], delimiter=layout["delimiter"])
-    return [row for row, _cells in islice(held, header_rows(kind))][-1]
 
 
 def _check_page(

@@ -12,6 +12,7 @@ from django.db.models import Count, F
 
 from planner.imports.columns import COLUMNS, Column, FileKind
 from planner.imports.dates import DateOrder, read_clock
+from planner.imports.draft import TRUTHS
 from planner.imports.problems import as_json, problem
 from planner.imports.samples import group_row
 from planner.models.csv_import import LIVE, CsvImport, CsvRow, ImportPart, ImportState, RowState
@@ -137,7 +138,7 @@ def _written(part: ImportPart, column: Column, text: str) -> str:
         return read_clock(text, zone=part.location.zone, order=order).strftime(CLOCK)
     if CHOICES.search(column.header):
         word = text.lower().replace(" ", "_").replace("-", "_")
-        return WORDS.get(word, word)
+        return str(TRUTHS[word]).lower() if word in TRUTHS else WORDS.get(word, word)
     return text
 
 

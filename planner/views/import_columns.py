@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.access import ViewerRequest, signed_in
+from accounts.models import Health
 from highlevel.models import Location
 from planner.import_forms import ColumnsForm, typed_columns
 from planner.imports.columns import FileKind
@@ -139,12 +140,13 @@ def _location(request: ViewerRequest, csv_import: CsvImport, form: ColumnsForm |
 
 
 def _chosen(csv_import: CsvImport, form: ColumnsForm | None, location: Location | None) -> set[int]:
-    """The accounts that are ticked: all of a location that was just chosen."""
+    """The accounts that are ticked: of a location that was just chosen all that posts can go to."""
     if form is not None and form.data.get("location") == form.data.get("location_was"):
         return {account.pk for account in form.cleaned_data.get("accounts") or ()}
     if form is None and csv_import.accounts:
         return set(csv_import.accounts)
-    return {account.pk for account in accounts_of(location)} if location else set()
+    now = timezone.now()
+    return {one.pk for one in accounts_of(location) if one.health(now) != Health.EXPIRED} if location else set()
 
 
 def _words(refusal: ImportProblem | BadFile) -> str:

@@ -2,6 +2,6 @@
 
 from planner.imports.reading.intake import take_in
 from planner.imports.reading.limits import LARGEST_FILE
-from planner.imports.reading.table import Layout, Record, records, survey
+from planner.imports.reading.table import Layout, Record, last_header, records, survey
 
-__all__ = ["LARGEST_FILE", "Layout", "Record", "records", "survey", "take_in"]
+__all__ = ["LARGEST_FILE", "Layout", "Record", "last_header", "records", "survey", "take_in"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
+from planner.imports.headers import LOOKED_AT, begin
 from planner.imports.problems import BadFile
 from planner.imports.reading.encoding import encoding_of
 from planner.imports.reading.limits import LONGEST_CELL, LONGEST_RECORD, MOST_COLUMNS, MOST_LINES, MOST_ROWS
@@ -21,9 +23,11 @@ SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?[\s,;]*', re.IGNORECASE)  # by whi
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a file is to be read, and what was found in it. `first` is the row of the headers, `head` the first two rows
-    that hold anything, `records` the number of rows with anything in them, headers included. Of a workbook `sheet` is
-    the name of the one that is read, and `unread` the number of others that people see."""
+    """How a file is to be read, and what was found in it. `first` is the row of the headers, `head` that row and the
+    next that holds anything, `records` the number of rows with anything in them from there on, `above` of those over
+    it, as a title is. A file without headers is `bare`: its `head` are the letters of the columns, which count as a
+    record, and `first` is the row over its posts. Of a workbook `sheet` is the name of the one that is read, and
+    `unread` the number of others that people see."""
 
     encoding: str
     delimiter: str
@@ -32,6 +36,8 @@ class Layout:
     records: int
     sheet: str = ""
     unread: int = 0
+    above: int = 0
+    bare: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -41,15 +47,27 @@ def survey(path: Path) -> Layout:
     """Read the whole file once and say what it holds. Raises BadFile, so that no later reading has to."""
     encoding = encoding_of(path)
     delimiter = _delimiter(path, encoding)
-    first, head, number = 0, [], 0
-    for row, cells in records(path, encoding=encoding, delimiter=delimiter):
+    top: list[Record] = []
+    number = 0
+    for record in records(path, encoding=encoding, delimiter=delimiter):
         number += 1
-        if number <= 2:
-            first = first or row
-            head.append(cells)
-    if not number:
+        if number <= LOOKED_AT:
+            top.append(record)
+    if not top:
         raise BadFile("file_empty")
-    return Layout(encoding, delimiter, first, head, number)
+    above, letters = begin([cells for _row, cells in top])
+    first, head = top[above][0], [cells for _row, cells in top[above : above + 2]]
+    if letters:
+        return Layout(encoding, delimiter, first - 1, [letters], number - above + 1, above=above, bare=True)
+    return Layout(encoding, delimiter, first, head, number - above, above=above)
+
+
+def last_header(path: Path, layout: Mapping[str, Any], headers: int) -> int:
+    """The row behind which the posts begin, where that many rows are headers. Blank lines may stand between two."""
+    if layout.get("bare"):
+        return int(layout["first"])
+    held = records(path, encoding=layout["encoding"], delimiter=layout["delimiter"], after=layout["first"] - 1)
+    return [row for row, _cells in islice(held, headers)][-1]
 
 
 def records(path: Path, *, encoding: str, delimiter: str, after: int = 0) -> Iterator[Record]:
@@ -108,17 +126,21 @@ class _Lines:
 
 
 def _delimiter(path: Path, encoding: str) -> str:
-    """What separates the cells of the first line that has any; a comma when there is one column."""
+    """What separates the cells of the first line that has several; a comma when there is one column. A title may stand
+    above it, as some programs write the name of the table."""
     try:
         with path.open(encoding=encoding, newline="") as stream:
-            line = ""
-            while not line.strip(" \r\n\t,;\"'"):
-                line = stream.readline(LONGEST_RECORD + 1)
-                if not line:
-                    return ","
+            looked = 0
+            while looked < LOOKED_AT and (line := stream.readline(LONGEST_RECORD + 1)):
+                if not line.strip(" \r\n\t,;\"'"):
+                    continue
+                if told := SEPARATOR_LINE.fullmatch(line):
+                    return told[1]
+                outside = "".join(line.split('"')[0::2])
+                found = max(DELIMITERS, key=outside.count)
+                if found in outside:
+                    return found
+                looked += 1
     except UnicodeError:
         raise BadFile("file_encoding") from None
-    if told := SEPARATOR_LINE.fullmatch(line):
-        return told[1]
-    outside = "".join(line.split('"')[0::2])
-    return max(DELIMITERS, key=outside.count)
+    return ","

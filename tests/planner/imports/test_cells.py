@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
 import pytest
 
@@ -98,6 +99,78 @@ def test_networks_go_by_the_names_that_people_use(desk: Desk, word: str, platfor
     account = make_account(desk.here, platform, name="Harbour elsewhere")
     row = only_row(desk.checked([desk.row(socialAccountTypes=word, status="DRAFT", postDate="")]))
     assert [post["accounts"] for post in plan_of(row)["posts"]] == [[account.pk]]
+
+
+@pytest.mark.parametrize("name", ["HARBOUR  Déntal", "harbour\u00a0De\u0301ntal", "\u200bHarbour Déntal\u200e"])
+def test_a_name_that_looks_the_same_is_the_same(desk: Desk, name: str) -> None:
+    desk.here.name = "Harbour Déntal"
+    desk.here.save(update_fields=["name"])
+    make_account(desk.here, "linkedin", name="Déntal  TV")
+    cells = {"socialAccountTypes": "", "accounts": "De\u0301ntal TV", "category": "TIPS\u00a0"}
+    row = only_row(desk.checked([desk.row(teamId="", location=name, **cells)]))
+    assert codes(row) == []
+    assert row.location_id == desk.here.pk
+
+
+@pytest.mark.parametrize(
+    ("cell", "wanted"),
+    [
+        ("Harbour, London", ["Harbour, London"]),
+        ("harbour; Harbour, London", ["Harbour", "Harbour, London"]),
+        ("Harbour, Harbour, London", ["Harbour", "Harbour, London"]),
+        ("Harbour\nHarbour, London#", ["Harbour", "Harbour, London"]),
+        (",,Harbour ,", ["Harbour"]),
+    ],
+)
+def test_an_accounts_name_may_have_commas(desk: Desk, cell: str, wanted: list[str]) -> None:
+    """Nobody can write it otherwise: the cure of an unknown account is its name as the page of accounts shows it."""
+    made = {name: make_account(desk.here, "linkedin", name=name).pk for name in ("Harbour", "Harbour, London")}
+    row = only_row(desk.checked([desk.row(socialAccountTypes="", accounts=cell)]))
+    assert codes(row) == []
+    assert [post["accounts"] for post in plan_of(row)["posts"]] == [[made[name] for name in wanted]]
+
+
+def test_networks_tell_accounts_of_one_name_apart(desk: Desk) -> None:
+    """A page and a place on Google are called as the client is, and no page shows their ids."""
+    google = make_account(desk.here, "google", name=desk.facebook.name)
+
+    def read(networks: str) -> Any:
+        text = f"To {networks}"
+        row = only_row(desk.checked([desk.row(socialAccountTypes=networks, accounts=desk.facebook.name, text=text)]))
+        return codes(row) or [post["accounts"] for post in plan_of(row)["posts"]]
+
+    assert read("") == ["account_ambiguous"]
+    assert read("Google") == [[google.pk]]
+    assert read("Google, FACEBOOK") == [[desk.facebook.pk, google.pk]]
+    assert read("LINKEDIN") == ["account_ambiguous", "network_account_missing"]
+    make_account(desk.here, "google", name=desk.facebook.name)
+    assert read("Google") == ["account_ambiguous"]
+
+
+def test_a_cell_of_ten_thousand_commas_costs_nothing(desk: Desk) -> None:
+    make_account(desk.here, "linkedin", name="a, b, c")
+    row = only_row(desk.checked([desk.row(socialAccountTypes="", accounts="a,b" + "," * 100_000)]))
+    assert codes(row) == ["account_unknown", "account_unknown"]
+
+
+@pytest.mark.parametrize("between", [";", "; ", "\n", "#", ","])
+def test_networks_are_parted_as_people_part_them(desk: Desk, between: str) -> None:
+    row = only_row(desk.checked([desk.row(socialAccountTypes=f"FACEBOOK{between}facebook")]))
+    assert codes(row) == []
+    assert [post["accounts"] for post in plan_of(row)["posts"]] == [[desk.facebook.pk]]
+
+
+@pytest.mark.parametrize(("word", "shown"), [("VERDADERO", True), ("falso", False), ("WAHR", True), ("TRUE", True)])
+def test_spreadsheets_write_true_in_their_own_language(desk: Desk, word: str, shown: bool) -> None:
+    cells = {
+        "instagramMediaUrls": "https://cdn.example.com/1.mp4",
+        "instagramType": "REEL",
+        "instagramShareToFeed": word,
+    }
+    row = only_row(desk.checked([desk.row(socialAccountTypes="INSTAGRAM", **cells)]))
+    assert "boolean" not in codes(row)
+    (post,) = plan_of(row)["posts"]
+    assert post["details"]["instagram"]["showOnFeed"] is shown
 
 
 def test_cells_beyond_the_headers_are_not_lost(desk: Desk) -> None:

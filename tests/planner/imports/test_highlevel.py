@@ -304,7 +304,7 @@ def test_a_part_is_written_in_highlevels_words(desk: Desk) -> None:
         "google.couponCode": "TWO",
         "google.redeemOnlineUrl": "https://example.com/two",
         "tiktok.privacyLevel": "PUBLIC_TO_EVERYONE",
-        "tiktok.enableDuet": "TRUE",
+        "tiktok.enableDuet": "VERDADERO",
     }
     made = advanced(desk, offer)
     import_commit(csv_import=made, actor=desk.person, now=desk.clock())

@@ -6,12 +6,15 @@ import io
 from typing import Any
 
 import openpyxl
+import pytest
 
+from accounts.models import ConnectedAccount
 from planner.imports.samples import sample
 from planner.models import CsvImport, HeaderMapping
+from planner.services.import_repairing import wrong_rows_file
 from tests.cast import HISTORY
 from tests.planner.imports.clients import browser, page_of, reader, stranger, target, words
-from tests.planner.imports.desk import Desk, agency_file, plan_of, run, table
+from tests.planner.imports.desk import Desk, agency_file, check, plan_of, run, table
 from tests.planner.imports.test_reading import workbook
 
 GERMAN = ("ID", "Wann", "Netzwerke", "Beitrag")
@@ -43,7 +46,9 @@ def test_what_was_recognised_is_shown_with_its_first_values(desk: Desk) -> None:
 def test_sheets_that_are_not_read_are_said(desk: Desk) -> None:
     rows: list[list[object]] = [["teamId", "text"], [desk.here.remote_id, "Hello"]]
     whole = desk.upload(workbook(rows), name="posts.xlsx")
-    assert "sheet" not in words(browser(desk.mia).get(page_of(whole, "columns/")))
+    page = words(browser(desk.mia).get(page_of(whole, "columns/")))
+    assert "workbook · 1 row" in page
+    assert "sheet" not in page
     book = openpyxl.load_workbook(io.BytesIO(workbook(rows)))
     book.worksheets[0].title = "April"
     for name in ("May", "June"):
@@ -73,6 +78,61 @@ def test_unknown_headers_ask_for_the_kind_and_are_matched_by_hand(desk: Desk) ->
     assert answer["HX-Redirect"] == page_of(found, "check/")
     assert run(found).counts == {"ready": 1}
     assert HeaderMapping.objects.get().mapping == {"0": "location_id", "1": "when", "2": "networks", "3": "text"}
+
+
+@pytest.mark.parametrize(
+    ("above", "said", "header"),
+    [
+        ("Table 1\n\n", "1 row above the headers is not read.", 3),
+        ("Plan,,,,\n,,\nFor: Harbour,,Version 3\n", "2 rows above the headers are not read.", 4),
+    ],
+)
+def test_rows_above_the_headers_are_said_and_not_read(desk: Desk, above: str, said: str, header: int) -> None:
+    found = desk.upload(above + agency_file([desk.row(text="One"), desk.row(text="Two")]))
+    page = words(browser(desk.mia).get(page_of(found, "columns/")))
+    assert said in page
+    assert "UTF-8 · comma · 2 rows" in page
+    assert "6 columns are recognised" in page
+    checked = check(found, desk.mia)
+    assert checked.counts == {"ready": 2}
+    assert list(checked.rows.values_list("number", "place")) == [(header + 1, 1), (header + 2, 2)]
+
+
+def test_titles_stand_above_headers_that_nobody_knows_too(desk: Desk) -> None:
+    found = desk.upload(table([["Redaktionsplan"], GERMAN, (desk.here.remote_id, "", "FACEBOOK", "Guten Tag")], ";"))
+    client = browser(desk.mia)
+    assert "1 row above the headers is not read." in words(client.get(page_of(found, "columns/")))
+    client.post(page_of(found, "columns/"), columns())
+    assert run(found).counts == {"ready": 1}
+
+
+def test_the_first_row_of_a_file_without_headers_is_a_post(desk: Desk) -> None:
+    rows = [("01/25/2035 10:00", "First, with a comma", "https://example.com/a"), ("01/26/2035 10:00", "Second", "")]
+    found, client = desk.upload(table([*rows, ("27 Jan 2035", "Third", "")])), browser(desk.mia)
+    assert found.total_rows == 3
+    page = words(client.get(page_of(found, "columns/")))
+    assert "its first row is read as a post" in page
+    sent = {"column-0": "postAtSpecificTime", "column-1": "content", "column-2": "link (OGmetaUrl)"}
+    place = {"location": str(desk.here.pk), "location_was": str(desk.here.pk), "accounts": str(desk.facebook.pk)}
+    asked = {"kind": "basic", "kind_was": "basic", **sent, **place}
+    assert client.post(page_of(found, "columns/"), asked).status_code == 302
+    assert run(found).counts == {"ready": 2, "blocked": 1}
+    assert list(found.rows.values_list("number", "place")) == [(1, 1), (2, 2), (3, 3)]
+    assert plan_of(found.rows.get(number=1))["posts"][0]["text"] == "First, with a comma"
+    wrong = "".join(wrong_rows_file(found))
+    assert wrong.splitlines()[0] == "A,B,C,reason"
+    assert "Column “A”: “27 Jan 2035” is not a date with a time." in wrong
+    again = desk.upload(wrong.replace("27 Jan 2035", "27 Jan 2035 9:00"))
+    assert again.kind == "basic"
+    assert again.mapping == found.mapping
+
+
+def test_a_column_for_each_network_is_none_of_highlevels_groups(desk: Desk) -> None:
+    headers = ("Text", "Date", "Draft", "Facebook", "LinkedIn", "Instagram", "Pinterest")
+    found = desk.upload(table([headers, ("Hello", "2035-01-05 10:00", "FALSE", "TRUE", "FALSE", "FALSE", "FALSE")]))
+    assert (found.kind, found.total_rows) == ("agency", 1)
+    said = words(browser(desk.mia).get(page_of(found, "columns/")))
+    assert "Is the whole file for one client? Then choose “HighLevel, basic”" in said
 
 
 def test_they_are_remembered_for_the_next_file(desk: Desk) -> None:
@@ -130,6 +190,16 @@ def test_a_file_of_highlevels_kind_asks_for_client_and_accounts(desk: Desk) -> N
 
     found.refresh_from_db()
     assert (found.location, found.accounts, found.engine) == (desk.here, [desk.facebook.pk], "highlevel")
+
+
+def test_an_account_that_has_ended_is_not_chosen_by_itself(desk: Desk) -> None:
+    """Each row would be blocked because of it, and no row of such a file can leave it out."""
+    ConnectedAccount.objects.filter(pk=desk.instagram.pk).update(is_expired=True)
+    found, client = basic(desk), browser(desk.mia)
+    chosen = {"kind": "basic", "kind_was": "basic", "location": desk.here.pk, "location_was": "", "do": "look"}
+    look = client.post(page_of(found, "columns/"), chosen, headers=target("columns-grid")).content.decode()
+    assert f'name="accounts" value="{desk.facebook.pk}" checked' in look
+    assert f'name="accounts" value="{desk.instagram.pk}">' in look
 
 
 def test_accounts_of_another_client_do_not_count(desk: Desk) -> None:

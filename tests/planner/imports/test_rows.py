@@ -300,6 +300,14 @@ def test_cures_name_the_columns_of_the_file(desk: Desk) -> None:
     assert network == "Column “Netz”: The row names no account and no network. Name at least one under “Netz”."
 
 
+def test_the_cure_of_an_account_that_has_ended_is_no_change_of_the_row(desk: Desk) -> None:
+    ConnectedAccount.objects.filter(pk=desk.facebook.pk).update(is_expired=True)
+    (kept,) = checked_row(desk).problems
+    assert str(from_json(kept)).endswith(
+        "Reconnect the account. Then have the row checked again, or leave the account out."
+    )
+
+
 def test_a_networks_finding_names_the_column_of_the_file(desk: Desk) -> None:
     row = checked_row(desk, text="", facebookText="x" * 70_000)
     (kept,) = [kept for kept in row.problems if kept["code"] == "network_problem"]
