@@ -108,22 +108,22 @@ class CsvFinalize(ImportHandler):
     def send(self, change: Change, client: HighLevel, now: datetime) -> Outcome:
         try:
             client.csv.finalize(csv_id=_remote_id(change), user_id=change.payload[USER])
-        except Rejected as error:
-            # Somebody has finalised it there, or an answer was lost; HighLevel has no status of its own for that.
-            if "already" not in error.message.lower():
+        except Rejected:
+            # Somebody may have finalised it there, or an answer was lost: HighLevel has no refusal of its own for that.
+            if _status(change, client) not in FINALISED:
                 raise
         return Outcome()
 
     def look(self, change: Change, client: HighLevel, now: datetime) -> Finding:
         try:
-            held = client.csv.get(csv_id=_remote_id(change), limit=1).csv
+            status = _status(change, client)
         except RemoteError as error:
             if import_gone(error):
                 return Denied(error)
             raise
-        if held is None or held.status is None:
+        if status is None:
             return Unsure(_("HighLevel does not say how far the import is."))
-        return Found() if held.status in FINALISED else NotThere()
+        return Found() if status in FINALISED else NotThere()
 
     def title(self, change: Change) -> str:
         return _("Finalise HighLevel's import of “%(file)s”") % {"file": change.payload[FILE]}
@@ -226,6 +226,12 @@ def import_gone(error: RemoteError) -> bool:
 
 def _part(change: Change) -> ImportPart:
     return ImportPart.objects.select_related("csv_import", "location").get(pk=subject_key(change, PART))
+
+
+def _status(change: Change, client: HighLevel) -> str | None:
+    """HighLevel's word for how far the import is."""
+    held = client.csv.get(csv_id=_remote_id(change), limit=1).csv
+    return held.status if held else None
 
 
 def _remote_id(change: Change) -> str:
