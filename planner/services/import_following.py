@@ -50,7 +50,7 @@ def posts_rows_after_undo(*, posts: Sequence[int]) -> None:
     _let_go_of_fingerprints(stay)
     CsvRow.objects.filter(pk__in=stay).update(state=RowState.SUCCESS)
     CsvRow.objects.filter(pk__in=go).update(state=RowState.UNDONE)
-    for import_id in set(held.values()):
+    for import_id in {held[key] for key in (*stay, *go)}:
         CsvImport.objects.filter(pk=import_id).update(counts=counts_again(import_id))
 
 

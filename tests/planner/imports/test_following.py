@@ -7,11 +7,13 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from highlevel.models import Change
 from highlevel.outbox import change_cancel, change_retry, handler_of
 from planner.models import CsvImport, CsvRow
 from planner.services.import_committing import import_commit
+from planner.services.import_following import posts_rows_after_undo
 from planner.services.import_reading import import_columns_set, import_upload
 from planner.services.import_running import import_run
 from planner.services.import_undoing import import_undo
@@ -95,6 +97,19 @@ def test_a_row_whose_post_highlevel_does_not_delete_is_not_undone(desk: Desk) ->
     desk.send()
     made.refresh_from_db()
     assert made.counts == {"undone": 2}
+
+
+def test_an_undone_import_is_not_counted_again_for_each_deletion(
+    desk: Desk, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    made = imported(desk, desk.soon().isoformat())
+    until(desk, made, "done")
+    posts = list(made.rows.values_list("posts", flat=True))
+    import_undo(csv_import=made, actor=desk.person, now=desk.clock())
+    import_run(made.pk, clock=desk.clock)
+    desk.send()
+    with django_assert_num_queries(3):
+        posts_rows_after_undo(posts=posts)
 
 
 def test_a_part_that_highlevel_takes_after_all_is_followed_again(desk: Desk) -> None:
