@@ -1,14 +1,27 @@
-"""Emptying the database after a test that commits."""
+"""Which database the tests run on, and emptying it after a test that commits."""
 
 from __future__ import annotations
 
+import os
 from functools import cache
 
+import pytest
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import TransactionTestCase
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
+
+
+def beside_sqlite_only(why: str) -> pytest.MarkDecorator:
+    """For tests that a second run, on PostgreSQL, would only repeat."""
+    return pytest.mark.skipif(ON_POSTGRES, reason=f"{why}: runs beside SQLite only")
+
+
+def half(mine: bool) -> tuple[pytest.MarkDecorator, ...]:
+    """Marks of one of several long repetitions that the two databases share out; --full runs all of them on both."""
+    return () if mine == ON_POSTGRES else (pytest.mark.full,)
 
 
 def empty_quickly() -> None:

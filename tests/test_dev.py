@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import beside_sqlite_only
+
 ROOT = Path(__file__).resolve().parent.parent
-pytestmark = pytest.mark.skipif(
-    os.environ.get("DATABASE_URL", "").startswith("postgres"), reason="has no database: runs beside SQLite only"
-)
+pytestmark = beside_sqlite_only("has no database")
 PRINTS_WHAT_IT_GOT = """
 import json, sys
 from importlib.metadata import version

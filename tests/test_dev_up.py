@@ -17,14 +17,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import beside_sqlite_only
+
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 90
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc"),
-    pytest.mark.skipif(
-        os.environ.get("DATABASE_URL", "").startswith("postgres"),
-        reason="makes its own SQLite: runs beside SQLite only",
-    ),
+    beside_sqlite_only("makes its own SQLite"),
     pytest.mark.timeout(240),
 ]
 OURS = ("DATABASE_URL", "REDIS_URL", "DEBUG", "SECRET_KEY", "ENCRYPTION_KEYS", "DJANGO_SETTINGS_MODULE")

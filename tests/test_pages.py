@@ -25,6 +25,7 @@ from planner.models import ApiKey, ChangeSet, CsvImport, ItemState, Post, PostSt
 from queues.models import QueueOffer
 from tests.cast import HTMX
 from tests.crowd import ZONES, fill, fill_import, owner_client
+from tests.databases import beside_sqlite_only
 from tests.factories import (
     make_account,
     make_category,
@@ -222,6 +223,7 @@ def example(entry: URLPattern) -> str:
 
 @pytest.mark.timeout(400)
 @pytest.mark.django_db
+@beside_sqlite_only("follows links")
 def test_every_page_is_reached_from_today():
     now = datetime.now(UTC)
     mia = make_user(name="Mia", is_owner=True)
