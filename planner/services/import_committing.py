@@ -175,12 +175,17 @@ def rows_fail(run: Run, rows: Sequence[CsvRow], problems: Sequence[Problem]) -> 
     _settle(run, rows, RowState.FAILED, failure=[as_json(one) for one in problems])
 
 
+def not_yours(location: int | None) -> Problem:
+    """What the rows of a location are told that the person may not write for any more. One query."""
+    named = Location.objects.filter(pk=location or 0).values_list("name", flat=True).first()
+    return problem("location_not_yours", location=named or "")
+
+
 def _why(run: Run, row: CsvRow, places: Places, refusal: Exception) -> list[Problem]:
     """What the row that was refused is told."""
     place = places.get(row.location_id or 0)
     if place is None or not place.may_write:
-        named = Location.objects.filter(pk=row.location_id or 0).values_list("name", flat=True).first()
-        return [problem("location_not_yours", location=named or "")]
+        return [not_yours(row.location_id)]
     if not isinstance(refusal, NobodySpeaks | NotSendable):
         return [problem("named_gone")]
     if isinstance(refusal, NobodySpeaks):

@@ -33,7 +33,7 @@ from planner.outbox.csv_imports import (
 )
 from planner.services.import_checking import cells_of, setting_of
 from planner.services.import_claims import Run, import_move
-from planner.services.import_committing import rows_fail, rows_set_aside
+from planner.services.import_committing import not_yours, rows_fail, rows_set_aside
 from planner.services.import_errors import ImportProblem, NotNow
 from planner.services.import_files import file_drop
 from planner.services.import_looking import part_look
@@ -223,7 +223,7 @@ def _leave(run: Run, part: ImportPart, begin: Change | None) -> bool:
 
 def _next_rows(csv_import: CsvImport) -> list[CsvRow]:
     ready = CsvRow.objects.filter(csv_import=csv_import, state__in=COMMITTABLE).order_by("number")
-    return list(ready.only("pk", "csv_import", "number", "state", "raw", "plan", "fingerprint")[:MOST_ROWS])
+    return list(ready.only("pk", "csv_import", "location", "number", "state", "raw", "plan", "fingerprint")[:MOST_ROWS])
 
 
 def _refusal(csv_import: CsvImport) -> Problem | None:
@@ -251,7 +251,7 @@ def _rows_refuse(run: Run, rows: Sequence[CsvRow]) -> int:
 
 def _against(row: CsvRow, headers: Headers, place: Place | None, setting: Setting) -> list[Problem]:
     if place is None or not place.may_write:
-        return [problem("named_gone")]
+        return [not_yours(row.location_id)]
     try:
         found = plan_problems(row.plan or {}, cells_of(headers, row.raw), place, setting)
     except LookupError:
