@@ -68,6 +68,7 @@ def test_who_may_not_write_there_any_more_hands_nothing_over(desk: Desk) -> None
     Member.objects.filter(user=desk.person).update(role=Role.VIEWER)
     step(desk, made)
     assert (made.state, made.counts) == ("done", {"failed": 2})
+    assert {row.failure[0]["code"] for row in made.rows.all()} == {"location_not_yours"}
     assert desk.states() == []
 
 
